@@ -79,7 +79,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Kognic: an environment from environments.json')
             [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'Scopes to request, separated by commas or spaces (repeatable)')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'OAuth: the server''s address (issuer), as in its metadata')
-            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'OAuth: the client ID that the server knows prusa-cred by')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'OAuth: the client ID that the server knows prusa-cred by, or where the client''s document is (https://…)')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'OAuth: the redirect URI that is registered for the client, such as http://localhost:3118/callback')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Host that a new profile gives its tokens to (repeatable)')
             [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Import the logins of other tools on this machine')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]')
@@ -94,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--token-stdin', '--token-stdin', [CompletionResultType]::ParameterName, 'Practicus: read a refresh or access token from the first line of stdin instead of signing in')
             [CompletionResult]::new('--save-password', '--save-password', [CompletionResultType]::ParameterName, 'Practicus: store the password too, to sign in again without asking; only a sealed store may hold one')
             [CompletionResult]::new('--no-store', '--no-store', [CompletionResultType]::ParameterName, 'Print the token set as JSON instead of storing it')
+            [CompletionResult]::new('--print-client-document', '--print-client-document', [CompletionResultType]::ParameterName, 'OAuth: print the client ID metadata document to publish at --client-id, and do nothing else')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

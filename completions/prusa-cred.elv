@@ -75,7 +75,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --env 'Kognic: an environment from environments.json'
             cand --scopes 'Scopes to request, separated by commas or spaces (repeatable)'
             cand --issuer 'OAuth: the server''s address (issuer), as in its metadata'
-            cand --client-id 'OAuth: the client ID that the server knows prusa-cred by'
+            cand --client-id 'OAuth: the client ID that the server knows prusa-cred by, or where the client''s document is (https://…)'
+            cand --redirect-uri 'OAuth: the redirect URI that is registered for the client, such as http://localhost:3118/callback'
             cand --host 'Host that a new profile gives its tokens to (repeatable)'
             cand --import 'Import the logins of other tools on this machine'
             cand --no-input 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
@@ -90,6 +91,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --token-stdin 'Practicus: read a refresh or access token from the first line of stdin instead of signing in'
             cand --save-password 'Practicus: store the password too, to sign in again without asking; only a sealed store may hold one'
             cand --no-store 'Print the token set as JSON instead of storing it'
+            cand --print-client-document 'OAuth: print the client ID metadata document to publish at --client-id, and do nothing else'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -76,7 +76,8 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l credenti
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env -d 'Kognic: an environment from environments.json' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to request, separated by commas or spaces (repeatable)' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l issuer -d 'OAuth: the server\'s address (issuer), as in its metadata' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the client ID that the server knows prusa-cred by' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the client ID that the server knows prusa-cred by, or where the client\'s document is (https://…)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l redirect-uri -d 'OAuth: the redirect URI that is registered for the client, such as http://localhost:3118/callback' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l host -d 'Host that a new profile gives its tokens to (repeatable)' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l import -d 'Import the logins of other tools on this machine' -r -f -a "all\t'Every tool below'
 prusa\t'The Prusa Python SDK'
@@ -92,6 +93,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l device -
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l token-stdin -d 'Practicus: read a refresh or access token from the first line of stdin instead of signing in'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l save-password -d 'Practicus: store the password too, to sign in again without asking; only a sealed store may hold one'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l no-store -d 'Print the token set as JSON instead of storing it'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l print-client-document -d 'OAuth: print the client ID metadata document to publish at --client-id, and do nothing else'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F

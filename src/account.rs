@@ -32,7 +32,7 @@ use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
 use crate::store::{Label, RejectionOutcome, Sealing, Store, StoreError, attempt_fingerprint};
-use crate::token::{ForeignLogin, TokenSet, UnixTime};
+use crate::token::{OtherIssuer, TokenSet, UnixTime};
 use environment::environment_set;
 use files::{is_built_in_file, successor_label, token_path};
 use paths::successor_path;
@@ -57,7 +57,7 @@ pub(crate) struct Account<'a> {
     profile: &'a Profile,
     /// A token set from the environment without a refresh token, or why it is not used; one with a refresh token is the
     /// store's seed.
-    environment_set: Option<Result<TokenSet, ForeignLogin>>,
+    environment_set: Option<Result<TokenSet, OtherIssuer>>,
     store: Store,
     provider: Box<dyn Provider>,
     /// The client that the provider was made with, so that a refusal of its credentials can be recorded; Kognic only.
@@ -133,7 +133,7 @@ impl<'a> Account<'a> {
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
         };
         if !profile.is_prusa() && !path.as_os_str().is_empty() && is_built_in_file(&path)? {
-            owner.unmarked = of_built_in_file();
+            owner.without_issuer = of_built_in_file();
         }
         let label = match label {
             Some(label) => label,
@@ -161,7 +161,7 @@ impl<'a> Account<'a> {
 
     /// Returns why the token set from the environment that cannot be renewed is not used, if it is another server's or
     /// client's.
-    pub(crate) fn foreign_environment(&self) -> Option<&ForeignLogin> {
+    pub(crate) fn foreign_environment(&self) -> Option<&OtherIssuer> {
         self.environment_set.as_ref()?.as_ref().err()
     }
 
@@ -287,7 +287,7 @@ impl<'a> Account<'a> {
     /// When the store cannot be read, or what there is belongs to another server or client.
     pub(crate) fn current(&self) -> Result<Option<TokenSet>, BrokerError> {
         let foreign =
-            |foreign: &ForeignLogin| BrokerError::foreign(&self.profile.name, foreign.clone());
+            |foreign: &OtherIssuer| BrokerError::foreign(&self.profile.name, foreign.clone());
         if let Some(given) = &self.environment_set {
             return given.clone().map(Some).map_err(|error| foreign(&error));
         }
@@ -422,7 +422,7 @@ impl Login for Account<'_> {
         &self.profile.name
     }
 
-    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin> {
+    fn environment_set(&self) -> Result<Option<&TokenSet>, OtherIssuer> {
         let given = self.environment_set.as_ref().map(Result::as_ref);
         given.transpose().map_err(Clone::clone)
     }

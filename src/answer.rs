@@ -8,6 +8,7 @@ pub(crate) mod choose;
 mod emit;
 pub(crate) mod error;
 mod localhost;
+pub(crate) mod missing_scopes;
 pub(crate) mod saved;
 
 use anyhow::Result;
@@ -42,6 +43,9 @@ pub(crate) fn find_or(
 ) -> Result<Option<Answer>> {
     let chosen = choose_for_request(context, request)?;
     let profile = chosen.as_ref().map(|chosen| chosen.profile);
+    if let Some(profile) = profile {
+        missing_scopes::tell(context, profile, request);
+    }
     let Some(answer) = for_origin(context, request.origin(), chosen, find_saved)? else {
         return Ok(None);
     };

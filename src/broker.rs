@@ -35,10 +35,12 @@ use self::renewable::{check_renewable, unrenewable};
 use self::sign_in::sign_in;
 use crate::causes::with_causes;
 use crate::oauth::GrantError;
-use crate::store::{Failure, Journal, Locked, RefusedToken, RejectionState, Stored};
-use crate::token::{Fingerprint, RefreshToken, TokenKind, TokenSet, UnixTime};
+use crate::store::{
+    Failure, Journal, Locked, RefusedToken, RejectionState, Stored, change_fingerprint,
+};
+use crate::token::{Fingerprint, RefreshToken, RequestChange, TokenKind, TokenSet, UnixTime};
 
-pub(crate) use error::{BrokerError, KeyBound, LoginEnd};
+pub(crate) use error::{BrokerError, Changed, KeyBound, LoginEnd};
 pub(crate) use login::{Login, Unattended};
 pub(crate) use need::{Granted, MIN_TTL, Need};
 
@@ -51,7 +53,7 @@ pub(crate) use need::{Granted, MIN_TTL, Need};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded`, `Foreign`, `KeyBound`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed` need a new
+/// `NotSignedIn`, `LoginEnded`, `Foreign`, `Changed`, `KeyBound`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed` need a new
 /// login; the others may be temporary. Stored tokens are kept in every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
@@ -132,12 +134,17 @@ fn renew_under_lock(
         }
         attempt.check_time_left()?;
         attempt.find_interrupted(&refresh_token);
+        let change = current.change.clone();
         match spend(login, &lock, current, &refresh_token, need)? {
             SpendOutcome::Granted(granted) => return Ok(granted),
             SpendOutcome::Overtaken => attempt.restart_with_new_token(),
             SpendOutcome::Refused(error) => {
                 let ended = end_login(login, &lock, &refresh_token, error, attempt);
                 return sign_in(login, &lock, ended, need);
+            }
+            SpendOutcome::ChangeRefused(error) => {
+                let refused = refuse_change(login, &lock, change.as_ref(), &refresh_token, error);
+                return sign_in(login, &lock, refused, need);
             }
             SpendOutcome::Failed(error) => {
                 attempt.wait_after(&lock, &refresh_token, began_at, error)?;
@@ -185,6 +192,13 @@ fn reload(
         let error = unrenewable(login, &current, need, now);
         return Ok(LockedState::Unrenewable(error));
     };
+    if let Some(change) = &current.change
+        && let Some(refused) =
+            journal.and_then(|journal| journal.refused_change(&refresh_token, change))
+    {
+        let error = BrokerError::changed(login.profile_name(), change, Some(&refused.message));
+        return Ok(LockedState::Unrenewable(error));
+    }
     if !need.refresh && refresh_cannot_yield_id_token(&current, journal, need, now) {
         return Granted::from_new_set(login, current.set, need, now).map(LockedState::Valid);
     }
@@ -218,6 +232,27 @@ fn end_login(
     BrokerError::login_ended(login.profile_name(), end)
 }
 
+/// Records in the journal that the server refused to change by a refresh what the login was asked for with, so that it is
+/// not asked again before the profile or the login is another, and returns the error for the case that no new sign-in is
+/// possible.
+fn refuse_change(
+    login: &dyn Login,
+    lock: &Locked<'_>,
+    change: Option<&RequestChange>,
+    refresh_token: &RefreshToken,
+    refusal: GrantError,
+) -> BrokerError {
+    let Some(change) = change else {
+        return BrokerError::refresh(login.profile_name(), refusal);
+    };
+    let failure = Failure {
+        change: Some(change_fingerprint(refresh_token, change)),
+        ..journal_failure(Failure::LOGIN_REQUIRED, &refusal)
+    };
+    record_failure(login, lock, failure);
+    BrokerError::changed(login.profile_name(), change, Some(&refusal.to_string()))
+}
+
 /// Returns an access token that has not expired, with a warning, if `error` prevents getting one that is valid for
 /// `min_ttl`; else `error`. The stored one may be one that a server rejected, but is not used if `error` ends the
 /// login.
@@ -239,7 +274,10 @@ fn unexpired_fallback(
     };
     // Also one that a server has rejected: another server may accept it, and there is nothing else.
     let stored = before_lock.filter(|stored| {
-        !error.ends_the_login() && is_valid(&stored.set, stored.written_at, unexpired, now)
+        let is_for_now = stored.change.is_none();
+        !error.ends_the_login()
+            && is_for_now
+            && is_valid(&stored.set, stored.written_at, unexpired, now)
     });
     let given = || {
         let given = login.environment_set().ok().flatten();

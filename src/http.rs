@@ -85,6 +85,17 @@ pub(crate) struct HttpRequest {
     url: Url,
     headers: Vec<(&'static str, SecretString)>,
     body: RequestBody,
+    wanted: Wanted,
+}
+
+/// How much of a response is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Whole,
+    /// The whole, unless it is an event stream, which may never end.
+    Document,
+    /// Status and headers: its body may be of any length, and may never end.
+    Head,
 }
 
 #[derive(Clone)]
@@ -102,6 +113,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::None,
+            wanted: Wanted::Whole,
         }
     }
 
@@ -111,6 +123,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::HeadersOnly,
+            wanted: Wanted::Whole,
         }
     }
 
@@ -120,6 +133,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::Form(form),
+            wanted: Wanted::Whole,
         }
     }
 
@@ -129,6 +143,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::Json(json),
+            wanted: Wanted::Whole,
         }
     }
 
@@ -137,6 +152,20 @@ impl HttpRequest {
     #[must_use]
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Returns the request of a document: an event stream in its place, which may never end, counts as empty.
+    #[must_use]
+    pub(crate) fn document(mut self) -> Self {
+        self.wanted = Wanted::Document;
+        self
+    }
+
+    /// Returns the request whose response has no body here: it is not waited for.
+    #[must_use]
+    pub(crate) fn head_only(mut self) -> Self {
+        self.wanted = Wanted::Head;
         self
     }
 
@@ -171,11 +200,18 @@ impl HttpResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the values of a header that may be there more than once, in order, without those that are not printable
-    /// ASCII.
-    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// Returns the values of a header that may be there more than once, in order, as they came: a text in one, such as a
+    /// realm, need not be ASCII.
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         let values = self.headers.get_all(name).into_iter();
-        values.filter_map(|value| value.to_str().ok())
+        values.map(HeaderValue::as_bytes)
+    }
+
+    /// Returns whether the body is an event stream.
+    fn is_event_stream(&self) -> bool {
+        let content_type = self.header("content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("text/event-stream")
     }
 
     /// Returns the `Content-Encoding` of a body that could not be decoded (RFC 9110 §8.4), cut for a message; `None`
@@ -191,8 +227,8 @@ impl HttpResponse {
     fn decoded(mut self) -> Self {
         let codings: Vec<String> = self
             .header_values("content-encoding")
-            .flat_map(|value| value.split(','))
-            .map(|coding| coding.trim().to_ascii_lowercase())
+            .flat_map(|value| value.split(|byte| *byte == b','))
+            .map(|coding| String::from_utf8_lossy(coding).trim().to_ascii_lowercase())
             .collect();
         match coding::decode(&codings, std::mem::take(&mut self.body), MAX_BODY) {
             Decoded::Unchanged(body) => self.body = body,
@@ -314,7 +350,12 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
-        let HttpRequest { url, headers, body } = request;
+        let HttpRequest {
+            url,
+            headers,
+            body,
+            wanted,
+        } = request;
         let client = self.client_for(&url, deadline)?;
         let mut builder = match &body {
             RequestBody::None => client.get(url.clone()),
@@ -347,7 +388,7 @@ impl Http {
         let mut partial = None;
         let failed = |error| HttpError::from_reqwest(&url, error, self.proxy.get());
         let result = runtime.block_on(async {
-            let response = receive(builder, &url, &failed, &mut partial);
+            let response = receive(builder, &url, wanted, &failed, &mut partial);
             tokio::time::timeout(deadline.remaining(), response)
                 .await
                 .unwrap_or_else(|_| Err(timeout()))
@@ -572,12 +613,14 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     Ok(value)
 }
 
-/// Sends the request and stores its response in `partial` as it arrives: `None` until its headers are there, and with
-/// `url` as the address that it came from. `failed` converts the library's errors. Fails if the response is not complete, or its body is longer than
+/// Sends the request and stores its response in `partial` as it arrives, as much of it as is wanted: `None` until its
+/// headers are there, and with `url` as the address that it came from. `failed` converts the library's errors. Fails if
+/// the response is not complete, or its body is longer than
 /// `MAX_BODY`; `partial` then holds what arrived, at most `MAX_BODY`, and the caller sets its `truncated`.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,
+    wanted: Wanted,
     failed: &dyn Fn(reqwest::Error) -> HttpError,
     partial: &mut Option<HttpResponse>,
 ) -> Result<(), HttpError> {
@@ -587,13 +630,19 @@ async fn receive(
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
     let capacity = length.unwrap_or(MAX_BODY).min(MAX_BODY);
-    let HttpResponse { body, .. } = partial.insert(HttpResponse {
+    let received = partial.insert(HttpResponse {
         url: url.clone(),
         status: response.status().as_u16(),
         body: Zeroizing::new(Vec::with_capacity(capacity)),
         truncated: None,
         headers: std::mem::take(response.headers_mut()),
     });
+    match wanted {
+        Wanted::Head => return Ok(()),
+        Wanted::Document if received.is_event_stream() => return Ok(()),
+        Wanted::Document | Wanted::Whole => {}
+    }
+    let body = &mut received.body;
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         let fitting = chunk.get(..MAX_BODY - body.len());
         body.extend_from_slice(fitting.unwrap_or(&chunk));

@@ -5,6 +5,7 @@
 
 pub(crate) mod authorization_code;
 pub(crate) mod client_auth;
+pub(crate) mod client_document;
 pub(crate) mod device;
 pub(crate) mod discovery;
 mod error;

@@ -21,6 +21,7 @@ mod practicus;
 mod profiles;
 mod provider;
 mod prusa;
+mod redirect_uri;
 mod seal;
 mod set_key;
 mod spec;
@@ -44,6 +45,7 @@ pub(crate) use provider::{Issuer, Kind, secret_variables, variable_of};
 #[cfg(test)]
 pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings, WithheldHost};
+pub(crate) use redirect_uri::RedirectUri;
 pub(crate) use seal::{KeyPlace, Seal};
-pub(crate) use set_key::{SetKeyError, has_key, with_key, with_keys};
+pub(crate) use set_key::{SetKeyError, has_key, with_key, with_keys, with_texts};
 pub(crate) use spec::{Holds, TokenFiles, Variable};

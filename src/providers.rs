@@ -33,12 +33,21 @@ pub(crate) enum SignInBy {
     Person,
 }
 
+/// The scope that a refresh asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RefreshScope {
+    /// None, which means the one that was granted at the sign-in (RFC 6749 §6).
+    AsGranted,
+    /// The one that the profile says now, if it says one.
+    AsConfigured,
+}
+
 /// A service that issues tokens.
 pub(crate) trait Provider {
     /// Returns what a sign-in needs: a password, a person with a browser, or only the provider's settings.
     fn sign_in_by(&self) -> SignInBy;
 
-    /// Exchanges the refresh token for a new token set (RFC 6749 §6), which holds only what the server sent: perhaps
+    /// Exchanges the refresh token for a new token set (RFC 6749 §6) with this scope, which holds only what the server sent: perhaps
     /// only an access token, or only a refresh token. The server may accept a refresh token only once.
     ///
     /// # Errors
@@ -47,6 +56,7 @@ pub(crate) trait Provider {
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
+        scope: RefreshScope,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError>;
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Account;
-use crate::broker::KeyBound;
+use crate::broker::{Changed, KeyBound};
 use crate::store::{Failure, Journal, StoreError, Stored};
-use crate::token::{ForeignLogin, TokenSet, UnixTime};
+use crate::token::{OtherIssuer, RequestChange, TokenSet, UnixTime};
 
 /// The state of a profile's login, from the environment and the store.
 #[derive(Debug)]
@@ -26,7 +26,9 @@ pub(crate) enum LoginState {
     /// The tokens have expired and cannot be renewed.
     Expired,
     /// The login is of another server or client than the profile names.
-    Foreign(ForeignLogin),
+    Foreign(OtherIssuer),
+    /// The login was asked for with something else than the profile says now, and cannot be renewed for that.
+    Changed(Changed),
     /// The access token is valid and bound to a key, so that nothing here can use it.
     KeyBound(KeyBound),
     /// The token file cannot be read.
@@ -42,6 +44,7 @@ impl LoginState {
             | Self::Refused(_)
             | Self::Expired
             | Self::Foreign(_)
+            | Self::Changed(_)
             | Self::KeyBound(_)
             | Self::Unreadable(_) => false,
         }
@@ -82,6 +85,9 @@ impl Account<'_> {
     /// refresh token and no client.
     fn state_of(&self, stored: &Stored, now: UnixTime) -> LoginState {
         let set = &stored.set;
+        if let Some(change) = &stored.change {
+            return self.state_of_changed(stored, change);
+        }
         if !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO) {
             return key_bound(set, false).unwrap_or(LoginState::Valid);
         }
@@ -104,6 +110,24 @@ impl Account<'_> {
             return None;
         }
         self.refusal_of(&self.store().load().ok()??)
+    }
+
+    /// Returns the state of a stored login that was asked for with something else than the profile says now.
+    fn state_of_changed(&self, stored: &Stored, change: &RequestChange) -> LoginState {
+        let journal = self.store().journal();
+        let refusal = match &stored.set.refresh_token {
+            _ if self.has_client() => return LoginState::Renewable,
+            None => None,
+            Some(refresh_token) => {
+                let refused = journal.as_ref();
+                match refused.and_then(|it| it.refused_change(refresh_token, change)) {
+                    None => return LoginState::Renewable,
+                    refused => refused.map(|failure| failure.message.clone()),
+                }
+            }
+        };
+        let change = change.clone();
+        LoginState::Changed(Changed { change, refusal })
     }
 
     /// Returns the refusal of the stored refresh token, or the failure of the sign-in that followed it, if no other

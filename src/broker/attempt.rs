@@ -142,6 +142,7 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
         message: error.to_string(),
         at: UnixTime::now(),
         attempt: None,
+        change: None,
         cut_off: None,
         refused: None,
         refused_client: None,

@@ -5,7 +5,7 @@ use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::providers::{SignInBy, SignInError};
 use crate::store::{CutOff, Journal, StoreError};
-use crate::token::{ForeignLogin, RefreshToken, TokenKind, UnixTime};
+use crate::token::{OtherIssuer, RefreshToken, RequestChange, TokenKind, UnixTime};
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +23,11 @@ pub(crate) enum BrokerError {
     #[error("the login of profile {profile} is not used")]
     Foreign {
         profile: String,
-        source: ForeignLogin,
+        source: OtherIssuer,
     },
+    /// The login was asked for with something else than the profile says now, and a refresh cannot change that.
+    #[error("the login of profile {profile} is not for what the profile says now")]
+    Changed { profile: String, source: Changed },
     /// The access token is bound to a key, so that it is no bearer token.
     #[error("the access token of profile {profile} cannot be used")]
     KeyBound { profile: String, source: KeyBound },
@@ -75,6 +78,16 @@ pub(crate) struct KeyBound {
     pub(crate) token_type: String,
     /// Whether the token is in the environment, and not in a file.
     pub(crate) is_from_environment: bool,
+}
+
+/// That a login was asked for with something else than the profile says now, and how a refresh failed to change that, if one
+/// was tried.
+#[derive(Debug, thiserror::Error)]
+#[error("{change}{}", .refusal.as_ref().map_or_else(String::new, |text| format!("; a refresh for that failed: {}", excerpt(text))))]
+pub(crate) struct Changed {
+    pub(crate) change: RequestChange,
+    /// The message of the server's refusal.
+    pub(crate) refusal: Option<String>,
 }
 
 /// How a login ended.
@@ -166,10 +179,22 @@ impl BrokerError {
     }
 
     /// Returns the error for a login of this profile that is of another server or client.
-    pub(crate) fn foreign(profile: &str, source: ForeignLogin) -> Self {
+    pub(crate) fn foreign(profile: &str, source: OtherIssuer) -> Self {
         Self::Foreign {
             profile: profile.to_owned(),
             source,
+        }
+    }
+
+    /// Returns the error for a login of this profile that was asked for with something else; `refusal` is how the server
+    /// refused to change that.
+    pub(super) fn changed(profile: &str, change: &RequestChange, refusal: Option<&str>) -> Self {
+        Self::Changed {
+            profile: profile.to_owned(),
+            source: Changed {
+                change: change.clone(),
+                refusal: refusal.map(str::to_owned),
+            },
         }
     }
 
@@ -179,6 +204,7 @@ impl BrokerError {
         match self {
             Self::LoginEnded { .. }
             | Self::Foreign { .. }
+            | Self::Changed { .. }
             | Self::KeyBound { .. }
             | Self::Unrenewable { .. }
             | Self::NoSuchToken { .. }
@@ -202,6 +228,7 @@ impl BrokerError {
             Self::NotSignedIn { .. }
                 | Self::LoginEnded { .. }
                 | Self::Foreign { .. }
+                | Self::Changed { .. }
                 | Self::KeyBound { .. }
                 | Self::Unrenewable { .. }
         )

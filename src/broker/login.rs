@@ -4,7 +4,7 @@ use crate::deadline::Deadline;
 use crate::oauth::GrantError;
 use crate::providers::{Credentials, Provider, SignInError};
 use crate::store::Store;
-use crate::token::{ForeignLogin, TokenSet};
+use crate::token::{OtherIssuer, TokenSet};
 
 /// One profile's login. [`crate::account::Account`] implements it.
 pub(crate) trait Login {
@@ -16,7 +16,7 @@ pub(crate) trait Login {
     /// # Errors
     ///
     /// When it belongs to another server or client.
-    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin>;
+    fn environment_set(&self) -> Result<Option<&TokenSet>, OtherIssuer>;
 
     /// Returns the store that holds the login.
     fn store(&self) -> &Store;

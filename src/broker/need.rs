@@ -40,11 +40,12 @@ pub(crate) struct Granted {
     pub(crate) expires_at: Option<UnixTime>,
 }
 
-/// Returns whether the stored token meets the need, whatever `need.refresh` says: no server has rejected it, and it is
-/// valid for long enough.
+/// Returns whether the stored token meets the need, whatever `need.refresh` says: no server has rejected it, it was
+/// asked for with what the profile says now, and it is valid for long enough.
 pub(super) fn stored_is_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
     let is_rejected = need.token == TokenKind::Access && stored.is_rejected();
-    !is_rejected && is_valid(&stored.set, stored.written_at, need, now)
+    let is_for_now = need.token == TokenKind::Refresh || stored.change.is_none();
+    !is_rejected && is_for_now && is_valid(&stored.set, stored.written_at, need, now)
 }
 
 /// Returns whether a token set meets the need, whatever `need.refresh` says. A token whose expiry is not known does,

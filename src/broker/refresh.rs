@@ -6,9 +6,9 @@ use super::login::Login;
 use super::need::{Granted, Need};
 use crate::oauth::GrantError;
 use crate::protocol::format;
-use crate::providers::SignInBy;
+use crate::providers::{RefreshScope, SignInBy};
 use crate::store::{Failure, Locked, RejectionState, Slot, Stored};
-use crate::token::{AccessToken, RefreshToken, TokenKind, TokenSet, UnixTime};
+use crate::token::{AccessToken, RefreshToken, Requested, TokenKind, TokenSet, UnixTime};
 
 /// The outcome of spending a refresh token.
 pub(super) enum SpendOutcome {
@@ -18,6 +18,9 @@ pub(super) enum SpendOutcome {
     Overtaken,
     /// The server refused it, so that the login has ended, or that a client requests a new token.
     Refused(GrantError),
+    /// The server refused what the profile says otherwise than when the login was asked for: the refresh token may still
+    /// be valid for what it was asked for with.
+    ChangeRefused(GrantError),
     /// Another error, or no usable answer: the refresh token may still be valid.
     Failed(GrantError),
 }
@@ -41,13 +44,21 @@ pub(super) fn spend(
     let slot = lock
         .reserve(Some(refresh_token), UnixTime::now())
         .map_err(store_error(login))?;
-    let error = match login.provider().refresh(refresh_token, login.deadline()) {
+    let scope = scope_for(&current);
+    let has_changed = current.change.is_some();
+    let refreshed = login
+        .provider()
+        .refresh(refresh_token, scope, login.deadline());
+    let error = match refreshed {
         Ok(newer) => {
             return store(login, lock, slot, current, newer, need).map(SpendOutcome::Granted);
         }
         Err(error) => error,
     };
     drop(slot);
+    if has_changed && refuses_change(&error) {
+        return Ok(SpendOutcome::ChangeRefused(error));
+    }
     // A client needs nobody for a new token, whatever is wrong with this one.
     let is_client = login.provider().sign_in_by() == SignInBy::Client;
     let is_refused = error.ends_login() || (is_client && error.is_lasting_refusal());
@@ -58,8 +69,27 @@ pub(super) fn spend(
     let stored_token = again.and_then(|stored| stored.set.refresh_token);
     Ok(match stored_token {
         Some(other) if other.expose() != refresh_token.expose() => SpendOutcome::Overtaken,
+        // Some servers say so of a scope that the person has not agreed to.
+        _ if has_changed => SpendOutcome::ChangeRefused(error),
         _ => SpendOutcome::Refused(error),
     })
+}
+
+/// Returns the scope to refresh with: that of the profile, if the sign-in asked for another.
+fn scope_for(current: &Stored) -> RefreshScope {
+    if current.change.is_some() || Requested::is_by_refresh(&current.set) {
+        RefreshScope::AsConfigured
+    } else {
+        RefreshScope::AsGranted
+    }
+}
+
+/// Returns whether the server refused what a refresh asked for, and neither the refresh token nor the client.
+fn refuses_change(error: &GrantError) -> bool {
+    let is_other = ["invalid_grant", "invalid_client"].map(|code| error.is_refusal(code));
+    matches!(error, GrantError::Refused { .. })
+        && !error.is_transient()
+        && !is_other.contains(&true)
 }
 
 /// Stores the answer of a refresh, calls `on_new_token_set`, and returns what is granted. An answer without an access
@@ -73,6 +103,7 @@ fn store(
     need: Need,
 ) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
+    let scope = scope_for(&current);
     let fault = take_unusable(&mut newer);
     let has_access_token = fault.is_none();
     let rejection = match current.rejection {
@@ -83,6 +114,10 @@ fn store(
     };
     let (old, newer) = without_invalid_id_token(login, current.set, newer);
     let set = old.refreshed_with(newer);
+    let set = match scope {
+        RefreshScope::AsConfigured => login.store().marked_by_refresh(set),
+        RefreshScope::AsGranted => set,
+    };
     slot.with_password(current.password)
         .commit(&set, rejection)
         .map_err(store_error(login))?;

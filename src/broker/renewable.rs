@@ -11,7 +11,7 @@ use crate::token::{Lifetime, TokenKind, UnixTime};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded`, `Unrenewable` or `NoSuchToken`; a new login helps in each case.
+/// `NotSignedIn`, `LoginEnded`, `Changed`, `Unrenewable` or `NoSuchToken`; a new login helps in each case.
 pub(super) fn check_renewable(
     login: &dyn Login,
     before_lock: Option<&Stored>,
@@ -45,7 +45,8 @@ fn refused_before(login: &dyn Login, stored: &Stored, need: Need) -> Option<Logi
 }
 
 /// Returns the error of a login without a refresh token whose tokens do not meet the need: `LoginEnded` if the access
-/// token is needed and is missing or has expired, `NoSuchToken` if another is missing, else `Unrenewable`.
+/// token is needed and is missing or has expired, `NoSuchToken` if another is missing, else `Unrenewable`; `Changed` if they
+/// were asked for with something else than the profile says now.
 pub(super) fn unrenewable(
     login: &dyn Login,
     stored: &Stored,
@@ -53,6 +54,9 @@ pub(super) fn unrenewable(
     now: UnixTime,
 ) -> BrokerError {
     let profile = login.profile_name();
+    if let Some(change) = &stored.change {
+        return BrokerError::changed(profile, change, None);
+    }
     let token = need.token;
     let set = &stored.set;
     let life = match token {

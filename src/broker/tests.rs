@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::deadline::Deadline;
-use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
 use crate::store::Store;
-use crate::token::ForeignLogin;
+use crate::token::OtherIssuer;
 
 /// A login whose provider counts the refresh tokens that it is sent, and fails.
 struct CountingLogin {
@@ -19,7 +19,7 @@ impl Login for CountingLogin {
         "prusa"
     }
 
-    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin> {
+    fn environment_set(&self) -> Result<Option<&TokenSet>, OtherIssuer> {
         Ok(None)
     }
 
@@ -57,7 +57,12 @@ impl Provider for CountingLogin {
         SignInBy::Person
     }
 
-    fn refresh(&self, _: &RefreshToken, _: Deadline) -> Result<TokenSet, GrantError> {
+    fn refresh(
+        &self,
+        _: &RefreshToken,
+        _: RefreshScope,
+        _: Deadline,
+    ) -> Result<TokenSet, GrantError> {
         self.spent.set(self.spent.get() + 1);
         Err(GrantError::NoToken {
             endpoint: "url".to_owned(),

@@ -5,7 +5,7 @@ use clap::{Args, Command, ValueEnum};
 use super::{Kind, Kognic};
 
 /// Options that `--import` does not take: it imports logins as they are.
-const CONFLICTS_WITH_IMPORT: [&str; 14] = [
+const CONFLICTS_WITH_IMPORT: [&str; 16] = [
     "address",
     "provider",
     "email",
@@ -19,6 +19,8 @@ const CONFLICTS_WITH_IMPORT: [&str; 14] = [
     "url",
     "issuer",
     "client_id",
+    "redirect_uri",
+    "print_client_document",
     "hosts",
 ];
 
@@ -29,7 +31,13 @@ The password comes from --password-stdin, the environment, the profile's passwor
 code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
 command line, where other users of this machine could read it. If nothing is configured yet, you are asked in the \
 terminal which service to sign in to. With --profile NAME and --provider KIND a new profile of that name is made, once \
-the sign-in has worked.")]
+the sign-in has worked.
+
+With --scopes a profile that exists gets these beside its own, in the configuration too.
+
+For an ADDRESS a client is registered at its server. Where the server does not do that, either name a client that you \
+registered there by hand (--client-id ID, and --redirect-uri as it is registered), or, if the server takes client ID \
+metadata documents, publish what --print-client-document prints and name where it is (--client-id https://…).")]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"
@@ -72,9 +80,15 @@ pub(crate) struct Login {
     /// OAuth: the server's address (issuer), as in its metadata
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) issuer: Option<String>,
-    /// OAuth: the client ID that the server knows prusa-cred by
+    /// OAuth: the client ID that the server knows prusa-cred by, or where the client's document is (https://…)
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
+    /// OAuth: the redirect URI that is registered for the client, such as http://localhost:3118/callback
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) redirect_uri: Option<String>,
+    /// OAuth: print the client ID metadata document to publish at --client-id, and do nothing else
+    #[arg(long, requires = "address", conflicts_with = "no_store")]
+    pub(crate) print_client_document: bool,
     /// Host that a new profile gives its tokens to (repeatable)
     #[arg(long = "host", value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
@@ -122,6 +136,7 @@ mod tests {
             ("scopes", Some("--scopes")),
             ("issuer", Some("--issuer")),
             ("client_id", Some("--client-id")),
+            ("redirect_uri", Some("--redirect-uri")),
             ("address", None),
             ("resource", None),
             ("client_secret_file", None),

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::answer::audit::Channel;
 use crate::answer::choose::choose_for_request;
-use crate::answer::{self, saved};
+use crate::answer::{self, missing_scopes, saved};
 use crate::cli::Verb;
 use crate::commands::error::read;
 use crate::context::Context;
@@ -65,6 +65,10 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
         return Ok(());
     };
     match (choose_for_request(context, &request)?, offered.secret()) {
+        // The token is valid, and a new one would lack the same.
+        (Some(chosen), Some(_)) if missing_scopes::tell(context, chosen.profile, &request) => {
+            Ok(())
+        }
         (Some(chosen), Some(secret)) => chosen
             .account(context, request.origin())?
             .record_rejection(&Rejected::new(secret.clone())),

@@ -1,6 +1,7 @@
 //! `login`: signs in and stores the token set. The only command that talks with a person.
 
 mod agree_to_origins;
+mod client_document;
 mod find;
 mod import;
 mod new_client;
@@ -10,6 +11,7 @@ mod providers;
 mod qr;
 mod questions;
 mod resource;
+mod scopes;
 mod shared;
 mod target;
 
@@ -46,8 +48,12 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     if let Some(tool) = options.import {
         return import::run(context, tool);
     }
+    if options.print_client_document {
+        return client_document::run(context, options);
+    }
     let options = &*questions::ask_for_missing(context, options)?;
     let target = find::find(context, options)?;
+    let options = &target.with_its_scopes(options);
     let name = target.profile().name.clone();
     sign_in_with_living_client(context, target, options).map_err(|error| {
         let is_known = |profiles: &Profiles| profiles.named(&name).is_some();

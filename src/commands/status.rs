@@ -4,7 +4,6 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest, email_of};
-use crate::broker::KeyBound;
 use crate::causes::with_causes;
 use crate::context::Context;
 use crate::escape::excerpt;
@@ -12,7 +11,7 @@ use crate::profile::Profile;
 use crate::store::{Failure, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
-use crate::token::{ForeignLogin, TokenSet, UnixTime};
+use crate::token::{OtherIssuer, TokenSet, UnixTime};
 
 /// The text for a profile with client credentials whose first token has not been requested yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
@@ -72,9 +71,9 @@ enum State {
         refusal: Option<Failure>,
     },
     /// The login belongs to another server or client than the profile names.
-    Foreign(ForeignLogin),
-    /// The access token is bound to a key.
-    KeyBound(KeyBound),
+    Foreign(OtherIssuer),
+    /// The login cannot be used, and why.
+    Unusable(String),
     /// No token is stored; one is requested with the client's credentials when it is needed.
     Client,
     Unreadable(String),
@@ -125,7 +124,8 @@ impl<'a> Row<'a> {
             LoginState::None => State::SignedOut,
             LoginState::ClientCredentials => State::Client,
             LoginState::Foreign(foreign) => State::Foreign(foreign),
-            LoginState::KeyBound(bound) => State::KeyBound(bound),
+            LoginState::KeyBound(bound) => State::Unusable(bound.to_string()),
+            LoginState::Changed(changed) => State::Unusable(changed.to_string()),
             LoginState::Unreadable(error) => State::Unreadable(match error {
                 StoreError::CannotUnseal { .. }
                 | StoreError::Io { .. }
@@ -197,7 +197,7 @@ impl<'a> Row<'a> {
                     &format!("a login for {}, which is kept", foreign.stored()),
                 );
             }
-            State::KeyBound(bound) => line("login", &format!("cannot be used: {bound}")),
+            State::Unusable(why) => line("login", &format!("cannot be used: {why}")),
             State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
             State::Client => line("login", NO_TOKEN_YET),
             State::SignedIn {
@@ -275,8 +275,7 @@ impl<'a> Row<'a> {
                 "stored_login_is_for": foreign.stored(),
                 "profile_says": foreign.profile(),
             }),
-            State::KeyBound(bound) => json!({ "error": bound.to_string() }),
-            State::Unreadable(why) => json!({ "error": why }),
+            State::Unusable(why) | State::Unreadable(why) => json!({ "error": why }),
             State::SignedIn { login, .. } | State::Ended { login, .. } => json!({
                 "email": login.email,
                 "access_expires_at": login.access_until.and_then(UnixTime::rfc3339),

@@ -28,6 +28,26 @@ pub(crate) fn parameter(header: &[u8], wanted_scheme: &str, wanted: &str) -> Opt
     None
 }
 
+/// Returns the scopes that a Bearer challenge says the token lacks (`insufficient_scope`, RFC 6750 §3.1); none if it says
+/// something else, or what it names are no scopes (RFC 6749 §3.3).
+pub(crate) fn missing_scopes(header: &[u8]) -> Vec<String> {
+    let of_bearer = |name| parameter(header, "bearer", name);
+    if of_bearer("error").as_deref() != Some("insufficient_scope") {
+        return Vec::new();
+    }
+    let is_scope = |scope: &str| {
+        scope
+            .bytes()
+            .all(|it| it.is_ascii_graphic() && it != b'"' && it != b'\\')
+    };
+    let scope = of_bearer("scope").unwrap_or_default();
+    let scopes = scope.split_ascii_whitespace();
+    scopes
+        .filter(|scope| is_scope(scope))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Splits a header at its commas outside quotes, which separate challenges and also the parameters of one.
 fn elements(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     let (mut is_quoted, mut is_escaped) = (false, false);
@@ -169,6 +189,30 @@ mod tests {
             r#"resource_metadata="https://m.example/x""#,
         ] {
             assert_eq!(metadata(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn missing_scopes_are_those_of_insufficient_scope() {
+        for (header, wanted) in [
+            (
+                r#"Bearer error="insufficient_scope", scope="a b:c""#,
+                "a b:c",
+            ),
+            ("Basic, bearer scope=a, error=insufficient_scope", "a"),
+            (r#"Bearer error="invalid_token", scope="a""#, ""),
+            (r#"Bearer scope="a""#, ""),
+            (r#"Bearer error="insufficient_scope""#, ""),
+            (
+                "Bearer error=\"insufficient_scope\", scope=\"a \u{1b}[2J b\u{e9}\"",
+                "a",
+            ),
+        ] {
+            assert_eq!(
+                missing_scopes(header.as_bytes()).join(" "),
+                wanted,
+                "{header}"
+            );
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Request {
     pub(crate) username: Option<String>,
     /// The authentication schemes that the server offers, in lower case and its order; empty if unknown.
     pub(crate) challenges: Vec<String>,
+    /// The scopes that the server says a token lacks.
+    pub(crate) missing_scopes: Vec<String>,
     /// Whether the client can send a bearer token, or any other `Authorization` header.
     pub(crate) takes_bearer: bool,
 }
@@ -33,6 +35,7 @@ impl Request {
             path_decides: false,
             username: None,
             challenges: Vec::new(),
+            missing_scopes: Vec::new(),
             takes_bearer: false,
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct ServerMetadata {
     pub(crate) scopes_supported: Vec<String>,
     pub(crate) token_endpoint_auth_methods_supported: Vec<String>,
     pub(super) revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// Whether a client ID may be the address of a document that describes the client.
+    pub(crate) client_id_metadata_document_supported: bool,
     /// Whether every authorization response has `iss` (RFC 9207 §3).
     pub(crate) authorization_response_iss_parameter_supported: bool,
     /// The endpoints that count as missing although the server names something.
@@ -235,7 +237,8 @@ fn fetch_metadata(
     issuer: &Url,
     deadline: Deadline,
 ) -> Result<Option<ServerMetadata>, DiscoveryError> {
-    let request = HttpRequest::get(url.clone()).header("accept", "application/json");
+    let request = HttpRequest::get(url.clone()).document();
+    let request = request.header("accept", "application/json");
     let mut response = http.send_allow_truncated(request, deadline)?;
     let Some(document) = json_document(&mut response)? else {
         return Ok(None);
@@ -316,6 +319,9 @@ fn parse_metadata(
             document,
             "revocation_endpoint_auth_methods_supported",
         ),
+        client_id_metadata_document_supported: document
+            .get("client_id_metadata_document_supported")
+            == Some(&Value::Bool(true)),
         authorization_response_iss_parameter_supported: document
             .get("authorization_response_iss_parameter_supported")
             == Some(&Value::Bool(true)),

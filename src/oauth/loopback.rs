@@ -1,6 +1,6 @@
 //! Loopback redirection (RFC 8252 §7.3): a small HTTP server on this machine that receives the authorization response.
 //!
-//! It listens on 127.0.0.1 only and answers everything but the response that is waited for with an error page. The
+//! It listens on the loopback addresses of its redirect URI only and answers everything but the response that is waited for with an error page. The
 //! browser gets its page when the outcome of the sign-in is known, so that the page can say it. Every web page and every
 //! program on this machine can send requests, so they are limited in size, time and number, and nothing in them is
 //! shown or believed but in the response that is waited for.
@@ -11,17 +11,17 @@ mod page;
 mod unread;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{IpAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use url::Url;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::localhost;
+use crate::profile::RedirectUri;
 use unread::Unread;
 
 pub(crate) use page::Page;
@@ -70,70 +70,107 @@ impl RedirectRequest {
     }
 }
 
-/// A listener on a port of 127.0.0.1.
+/// How many free ports are tried, until one is free at every loopback address.
+const PORT_TRIES: usize = 16;
+
+/// Listeners on a port of this machine.
 pub(crate) struct Loopback {
-    listener: TcpListener,
-    port: u16,
+    listeners: Vec<TcpListener>,
+    /// With its port.
+    redirect_uri: RedirectUri,
 }
 
 impl Loopback {
-    /// Listens on this port, or on any free one if `None`.
+    /// Listens where the redirect URI leads, on any free port if it has none: for `localhost` on both loopback addresses, as
+    /// a browser may take either, or on the first alone on a machine without the other.
     ///
     /// # Errors
     ///
-    /// When the port is in use, or listening fails.
-    pub(crate) fn bind(port: Option<u16>) -> Result<Self, LoopbackError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0)));
-        let listener = listener.map_err(|error| match port {
-            Some(port) if error.kind() == io::ErrorKind::AddrInUse => {
-                LoopbackError::PortInUse { port }
+    /// When the port is in use at one of them, or listening fails.
+    pub(crate) fn bind(redirect_uri: &RedirectUri) -> Result<Self, LoopbackError> {
+        let mut bound = Self::bind_once(redirect_uri);
+        for _ in 1..PORT_TRIES {
+            let is_taken = matches!(bound, Err(LoopbackError::PortInUse { .. }));
+            if !is_taken || redirect_uri.port().is_some() {
+                break;
             }
-            _ => LoopbackError::Io(error),
-        })?;
-        let port = listener.local_addr()?.port();
-        Ok(Self { listener, port })
+            bound = Self::bind_once(redirect_uri);
+        }
+        bound
     }
 
-    /// Returns the port.
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// As `bind`, but with the first free port of the first address alone.
+    fn bind_once(redirect_uri: &RedirectUri) -> Result<Self, LoopbackError> {
+        let mut port = redirect_uri.port();
+        let mut listeners = Vec::new();
+        for address in redirect_uri.addresses() {
+            match listen_at(*address, port) {
+                Ok(listener) => {
+                    port = Some(listener.local_addr()?.port());
+                    listeners.push(listener);
+                }
+                Err(LoopbackError::Io(_)) if !listeners.is_empty() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self {
+            listeners,
+            redirect_uri: redirect_uri.with_port(port.unwrap_or_default()),
+        })
     }
 
-    /// Returns the redirect URI of a port, `http://127.0.0.1:PORT/`, without `:PORT` for port 80.
-    pub(crate) fn redirect_uri(port: u16) -> Result<Url, LoopbackError> {
-        Url::parse(&format!("http://127.0.0.1:{port}/"))
-            .map_err(|error| LoopbackError::Io(io::Error::other(error)))
+    /// Returns the redirect URI, with its port.
+    pub(crate) fn redirect_uri(&self) -> &RedirectUri {
+        &self.redirect_uri
     }
 
-    /// Sends the authorization response that is waited for to `receiver`, from a thread of its own, until the program
+    /// Sends the authorization response that is waited for to `receiver`, from threads of their own, until the program
     /// ends; returns at once. `is_response` tells by the query whether it is that one. Another is answered with a page
     /// and forgotten, and the first of them is told to `receiver`. Of more than `MAX_CONNECTIONS` unread requests at a
     /// time the oldest is dropped.
     pub(crate) fn listen<T: From<LoopbackEvent> + Send + 'static>(
         self,
-        receiver: Sender<T>,
+        receiver: &Sender<T>,
         is_response: impl Fn(&str) -> bool + Send + Sync + 'static,
     ) {
         let visitors = Arc::new(Visitors {
-            port: self.port,
+            redirect_uri: self.redirect_uri,
             is_response: Box::new(is_response),
             unread: Unread::new(MAX_CONNECTIONS),
             has_told: AtomicBool::new(false),
         });
-        std::thread::spawn(move || {
-            for stream in self.listener.incoming() {
-                let Ok(stream) = stream else {
-                    Deadline::after(ACCEPT_RETRY_PAUSE).sleep(ACCEPT_RETRY_PAUSE);
-                    continue;
-                };
-                let (receiver, visitors) = (receiver.clone(), Arc::clone(&visitors));
-                // Without a thread for it the connection is dropped; the next may get one.
-                let _ = std::thread::Builder::new().spawn(move || {
-                    // A connection that ends early or sends nonsense is not the browser that is waited for.
-                    if let Ok(Some(event)) = visitors.receive(stream) {
-                        let _ = receiver.send(event.into());
-                    }
-                });
+        for listener in self.listeners {
+            let (receiver, visitors) = (receiver.clone(), Arc::clone(&visitors));
+            std::thread::spawn(move || serve(&listener, &receiver, &visitors));
+        }
+    }
+}
+
+/// Listens on a port of this address, on any free one if `None`. Fails if it is in use, or listening fails.
+fn listen_at(address: IpAddr, port: Option<u16>) -> Result<TcpListener, LoopbackError> {
+    TcpListener::bind((address, port.unwrap_or(0))).map_err(|error| match port {
+        Some(port) if error.kind() == io::ErrorKind::AddrInUse => LoopbackError::PortInUse { port },
+        _ => LoopbackError::Io(error),
+    })
+}
+
+/// Receives what comes to a listener, each connection in a thread of its own, until the program ends.
+fn serve<T: From<LoopbackEvent> + Send + 'static>(
+    listener: &TcpListener,
+    receiver: &Sender<T>,
+    visitors: &Arc<Visitors>,
+) {
+    for stream in listener.incoming() {
+        let Ok(stream) = stream else {
+            Deadline::after(ACCEPT_RETRY_PAUSE).sleep(ACCEPT_RETRY_PAUSE);
+            continue;
+        };
+        let (receiver, visitors) = (receiver.clone(), Arc::clone(visitors));
+        // Without a thread for it the connection is dropped; the next may get one.
+        let _ = std::thread::Builder::new().spawn(move || {
+            // A connection that ends early or sends nonsense is not the browser that is waited for.
+            if let Ok(Some(event)) = visitors.receive(stream) {
+                let _ = receiver.send(event.into());
             }
         });
     }
@@ -141,7 +178,7 @@ impl Loopback {
 
 /// What is known of everybody who connects.
 struct Visitors {
-    port: u16,
+    redirect_uri: RedirectUri,
     is_response: Box<dyn Fn(&str) -> bool + Send + Sync>,
     unread: Unread,
     /// Whether a response to something else has been told.
@@ -161,7 +198,7 @@ impl Visitors {
         });
         self.unread.remove(number);
         let head = head?;
-        match response_query(&head, self.port) {
+        match response_query(&head, &self.redirect_uri) {
             Ok(query) if (self.is_response)(query) => {
                 let query = Zeroizing::new(query.to_owned());
                 Ok(Some(LoopbackEvent::Response(RedirectRequest {
@@ -246,9 +283,13 @@ fn host_header(line: &[u8]) -> Option<String> {
 }
 
 /// Returns the query of a request that is an authorization response, or the status (400, 404 or 405) and page to answer
-/// another with. An authorization response is a GET of `/?…` over HTTP/1 with `code`, `error` or `state`, whose
-/// `Host` is `127.0.0.1` or `localhost` with this port, which may be left out if it is 80.
-fn response_query(head: &Head, port: u16) -> Result<&str, (&'static str, Page)> {
+/// another with. An authorization response is a GET of the redirect URI's path over HTTP/1 with `code`, `error` or `state`,
+/// whose `Host` is a loopback address or `localhost` with its port, which may be left out if it is 80.
+fn response_query<'h>(
+    head: &'h Head,
+    redirect_uri: &RedirectUri,
+) -> Result<&'h str, (&'static str, Page)> {
+    let port = redirect_uri.port().unwrap_or_default();
     let mut words = head.request_line.split_ascii_whitespace();
     let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next())
     else {
@@ -258,17 +299,22 @@ fn response_query(head: &Head, port: u16) -> Result<&str, (&'static str, Page)> 
     // A browser leaves out the port that is the scheme's own.
     let host = head.host.as_deref();
     let name = match host.and_then(|host| host.rsplit_once(':')) {
-        Some((name, given)) => (given == port.to_string()).then_some(name),
-        None => host.filter(|_| port == 80),
+        Some((name, given)) if !given.ends_with(']') => (given == port.to_string()).then_some(name),
+        _ => host.filter(|_| port == 80),
     };
-    let is_our_host = matches!(name, Some("127.0.0.1" | localhost::NAME));
+    let is_our_host = matches!(name, Some("127.0.0.1" | "[::1]" | localhost::NAME));
     if !version.starts_with("HTTP/1.") || !is_our_host {
         return Err(("400 Bad Request", Page::not_found()));
     }
     if method != "GET" {
         return Err(("405 Method Not Allowed", Page::not_found()));
     }
-    let query = target.strip_prefix("/?").unwrap_or_default();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let query = if path == redirect_uri.path() {
+        query
+    } else {
+        ""
+    };
     let is_response = url::form_urlencoded::parse(query.as_bytes())
         .any(|(name, _)| ["code", "error", "state"].contains(&&*name));
     if is_response {
@@ -294,6 +340,7 @@ fn write_page(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
     use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
@@ -307,7 +354,8 @@ mod tests {
                 request_line: Zeroizing::new(line.to_owned()),
                 host: Some(host.to_owned()).filter(|host| !host.is_empty()),
             };
-            let query = response_query(&head, port).map(str::to_owned);
+            let uri = RedirectUri::default().with_port(port);
+            let query = response_query(&head, &uri).map(str::to_owned);
             query.map_err(|(status, _)| status)
         };
         let found = |query: &str| Ok(query.to_owned());
@@ -339,6 +387,57 @@ mod tests {
             ("", OURS, "400 Bad Request"),
         ] {
             assert_eq!(query(line, host, 9), Err(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_response_comes_to_the_path_that_is_registered() {
+        let uri = RedirectUri::parse("http://localhost:80/a/cb?x=1").expect("a redirect URI");
+        let query = |target: &str, host: &str| {
+            let head = Head {
+                request_line: Zeroizing::new(format!("GET {target} HTTP/1.1")),
+                host: Some(host.to_owned()),
+            };
+            let query = response_query(&head, &uri).map(str::to_owned);
+            query.map_err(|(status, _)| status)
+        };
+        for host in ["localhost", "127.0.0.1:80", "[::1]", "[::1]:80"] {
+            assert_eq!(query("/a/cb?x=1&code=a", host), Ok("x=1&code=a".to_owned()));
+        }
+        for target in [
+            "/?code=a",
+            "/a/cb/?code=a",
+            "/a?code=a",
+            "/a/cbx?code=a",
+            "/a/cb",
+        ] {
+            assert_eq!(query(target, "localhost"), Err("404 Not Found"), "{target}");
+        }
+        assert_eq!(query("/a/cb?code=a", "[::2]"), Err("400 Bad Request"));
+    }
+
+    #[test]
+    fn localhost_is_listened_to_at_both_addresses() {
+        let uri = RedirectUri::parse("http://localhost/cb").expect("a redirect URI");
+        let loopback = Loopback::bind(&uri).expect("a port");
+        let port = loopback.redirect_uri().port().expect("a port");
+        assert_eq!(
+            loopback.redirect_uri().as_str(),
+            format!("http://localhost:{port}/cb")
+        );
+        let mut addresses = vec!["127.0.0.1"];
+        // A machine may have no IPv6.
+        addresses.extend((loopback.listeners.len() == 2).then_some("::1"));
+        let (sender, receiver) = channel();
+        loopback.listen(&sender, |query| query.ends_with("state=s"));
+        for address in addresses {
+            let mut stream = TcpStream::connect((address, port)).expect("a connection");
+            let text = format!("GET /cb?code=a&state=s HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+            stream.write_all(text.as_bytes()).expect("a request");
+            let Ok(LoopbackEvent::Response(request)) = receiver.recv() else {
+                panic!("no response");
+            };
+            assert_eq!(*request.query, "code=a&state=s");
         }
     }
 
@@ -423,14 +522,14 @@ mod tests {
 
     /// Listens for the state `s`, and returns the port and what is received.
     fn listening() -> (u16, Receiver<LoopbackEvent>) {
-        let loopback = Loopback::bind(None).expect("a port");
-        let port = loopback.port();
+        let loopback = Loopback::bind(&RedirectUri::default()).expect("a port");
+        let port = loopback.redirect_uri().port().expect("a port");
         assert!(matches!(
-            Loopback::bind(Some(port)),
+            Loopback::bind(loopback.redirect_uri()),
             Err(LoopbackError::PortInUse { port: used }) if used == port
         ));
         let (sender, receiver) = channel();
-        loopback.listen(sender, |query| query.ends_with("state=s"));
+        loopback.listen(&sender, |query| query.ends_with("state=s"));
         (port, receiver)
     }
 

@@ -4,7 +4,6 @@
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use url::Url;
 use zeroize::Zeroizing;
 
 use super::client_auth::AuthenticatedRequest;
@@ -28,6 +27,8 @@ pub(crate) enum RegistrationError {
         issuer: String,
         /// Why its `registration_endpoint` cannot be used, if it names something.
         source: Option<DiscoveryError>,
+        /// Whether it takes client ID metadata documents.
+        takes_documents: bool,
     },
     #[error("{endpoint} did not register this client")]
     Refused {
@@ -61,7 +62,7 @@ pub(crate) struct RegisteredClient {
 pub(crate) fn register(
     http: &Http,
     server: &ServerMetadata,
-    redirect_uri: &Url,
+    redirect_uri: &str,
     scopes: &[String],
     now: UnixTime,
     deadline: Deadline,
@@ -71,6 +72,7 @@ pub(crate) fn register(
         return Err(RegistrationError::NotSupported {
             issuer: excerpt(issuer),
             source: server.unfit_error("registration_endpoint"),
+            takes_documents: server.client_id_metadata_document_supported,
         });
     };
     let refused = |source| RegistrationError::Refused {
@@ -99,7 +101,7 @@ pub(crate) fn register(
 /// The authentication is the first of `AUTH_METHODS` that the server lists: `none` if it lists none at all, and
 /// `client_secret_basic` if it lists only others. The grant types are those that it has endpoints for (the
 /// authorization code if it has neither endpoint), and `refresh_token`. Without scopes there is no `scope`.
-fn client_metadata(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String]) -> Value {
+fn client_metadata(server: &ServerMetadata, redirect_uri: &str, scopes: &[String]) -> Value {
     let supported = &server.token_endpoint_auth_methods_supported;
     // RFC 8414 §2: a server that does not list its methods supports client_secret_basic.
     let auth_method = AUTH_METHODS
@@ -120,7 +122,7 @@ fn client_metadata(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String
     let mut metadata = json!({
         "client_name": "prusa-cred",
         "application_type": "native",
-        "redirect_uris": [redirect_uri.as_str()],
+        "redirect_uris": [redirect_uri],
         "grant_types": grant_types,
         "response_types": ["code"],
         "token_endpoint_auth_method": auth_method,
@@ -198,10 +200,9 @@ mod tests {
             registration_endpoint: Some(server.url.clone()),
             ..ServerMetadata::default()
         };
-        let redirect_uri = Url::parse("http://127.0.0.1:9/").expect("a URL");
         let deadline = Deadline::after(Duration::from_secs(60));
         let now = UnixTime::from_secs(0);
-        register(&http, &metadata, &redirect_uri, &[], now, deadline)
+        register(&http, &metadata, "http://127.0.0.1:9/", &[], now, deadline)
             .map(|client| {
                 (
                     client.client_id,

@@ -1,15 +1,18 @@
 //! Protected resource metadata (RFC 9728): from a protected resource's address to the authorization server that issues
 //! tokens for it, as MCP's authorization requires.
 //!
-//! One request without a token goes to the resource. Its 401 says where its metadata is (§5.1); else that is at the
-//! well-known address (§3). The metadata has to be that of this resource (§3.3), or a token for one resource would be
+//! Requests without a token go to the resource (`challenge`). Its 401 says where its metadata is (§5.1); else that is at
+//! the well-known address (§3). The metadata has to be that of this resource (§3.3), or a token for one resource would be
 //! requested for another. Nothing here is secret.
+
+mod challenge;
 
 use serde_json::{Map, Value};
 use url::Url;
 
+use self::challenge::fetch_challenge;
 use super::discovery::{self, DiscoveryError, is_secure};
-use crate::credential::{HostPattern, Request, challenge};
+use crate::credential::{HostPattern, Request};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpError, HttpRequest, redacted};
@@ -43,51 +46,42 @@ pub(crate) enum ResourceError {
     Metadata(#[from] DiscoveryError),
 }
 
+impl ResourceError {
+    /// Returns whether it is about a resource's metadata that was there, and not about what was there in its place.
+    fn is_of_metadata(&self) -> bool {
+        matches!(self, Self::ResourceMismatch { .. } | Self::NoServer { .. })
+    }
+}
+
 impl From<HttpError> for ResourceError {
     fn from(error: HttpError) -> Self {
         Self::Metadata(error.into())
     }
 }
 
-/// Sends a request to the resource and returns its metadata, from the address that its Bearer challenge names, else
-/// from the first well-known address that has a JSON object. The scopes of the challenge replace those of the metadata.
+/// Asks the resource for its challenge and returns its metadata, from the address that its challenge names, else from the
+/// first well-known address that has some. The scopes of the challenge replace those of the metadata. Each request gets a
+/// deadline of its own from `deadline`.
 ///
-/// A resource that asks for a token (401) and publishes no metadata (404 or 410 at the address that it names, anything
-/// else than a JSON object at the well-known ones) is taken to have its authorization server at its own origin, as in
-/// MCP's first revision (2025-03-26).
+/// A resource that asks for a token and publishes no metadata is taken to have its authorization server at its own origin,
+/// as in MCP's first revision (2025-03-26).
 ///
 /// # Errors
 ///
-/// When it neither asks for a token (401) nor publishes metadata, its metadata is not valid, or an address does not
-/// respond.
+/// When it neither asks for a token nor publishes metadata, its metadata is not valid, or it does not respond.
 pub(crate) fn discover(
     http: &Http,
     resource: &Url,
-    deadline: Deadline,
+    deadline: impl Fn() -> Deadline,
 ) -> Result<ProtectedResource, ResourceError> {
-    let challenge = fetch_challenge(http, resource, deadline)?;
-    let mut urls = match &challenge.resource_metadata {
-        Some(url) => vec![resource_metadata_url(url, resource)?],
-        None => well_known_urls(resource),
-    };
-    urls.dedup();
-    let mut metadata = None;
-    for url in &urls {
-        let request = HttpRequest::get(url.clone()).header("accept", "application/json");
-        match discovery::json_document(&mut http.send_allow_truncated(request, deadline)?) {
-            Ok(Some(document)) => {
-                metadata = Some(parse_metadata(&document, url, resource)?);
-                break;
-            }
-            Ok(None) => {}
-            // At a well-known address that no challenge named there may be something else, such as a page.
-            Err(_) if challenge.resource_metadata.is_none() => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let mut metadata = match metadata {
+    let challenge = fetch_challenge(http, resource, &deadline)?;
+    let named = challenge.resource_metadata.as_deref();
+    let named = named
+        .map(|url| resource_metadata_url(url, resource))
+        .transpose()?;
+    let mut metadata = match find_metadata(http, resource, named, deadline)? {
         Some(metadata) => metadata,
-        None if challenge.status == 401 => with_server_at_origin(resource),
+        None if challenge.asks_for_token => with_server_at_origin(resource),
         None => {
             return Err(ResourceError::NotProtected {
                 url: redacted(resource),
@@ -101,33 +95,54 @@ pub(crate) fn discover(
     Ok(metadata)
 }
 
-/// The response to a request without a token, with the parameters of its bearer challenge.
-struct Challenge {
-    status: u16,
-    resource_metadata: Option<String>,
-    scopes: Vec<String>,
-}
-
-/// Requests the resource without a token, and returns the status and what the Bearer challenge says. Fails if the
-/// request cannot be sent or is not answered.
-fn fetch_challenge(
+/// Returns the resource's metadata: from the address that its challenge names, else from its well-known addresses; `None`
+/// if nothing is there.
+///
+/// At a well-known address that no challenge named may be anything, such as a page, which counts as nothing. Metadata of
+/// another resource there, and anything else than metadata where the challenge says that it is, is an error if no other
+/// address has that of this resource; metadata of another resource where the challenge says is an error at once.
+fn find_metadata(
     http: &Http,
     resource: &Url,
+    named: Option<Url>,
+    deadline: impl Fn() -> Deadline,
+) -> Result<Option<ProtectedResource>, ResourceError> {
+    let mut urls = well_known_urls(resource);
+    urls.dedup();
+    urls.retain(|url| Some(url) != named.as_ref());
+    let named_count = usize::from(named.is_some());
+    let mut first_error = None;
+    for (at, url) in named.into_iter().chain(urls).enumerate() {
+        let is_named = at < named_count;
+        match fetch_metadata(http, &url, resource, deadline()) {
+            Ok(Some(metadata)) => return Ok(Some(metadata)),
+            Err(error) if error.is_of_metadata() => {
+                if is_named {
+                    return Err(error);
+                }
+                first_error = first_error.or(Some(error));
+            }
+            Err(error) if is_named => first_error = Some(error),
+            Ok(None) | Err(_) => {}
+        }
+    }
+    first_error.map_or(Ok(None), Err)
+}
+
+/// Returns the metadata of the resource at an address; `None` if nothing is there (404 or 410).
+fn fetch_metadata(
+    http: &Http,
+    url: &Url,
+    resource: &Url,
     deadline: Deadline,
-) -> Result<Challenge, HttpError> {
-    let request =
-        HttpRequest::get(resource.clone()).header("accept", "application/json, text/event-stream");
-    let response = http.send(request, deadline)?;
-    let parameter = |name: &str| {
-        let mut headers = response.header_values("www-authenticate");
-        headers.find_map(|header| challenge::parameter(header.as_bytes(), "bearer", name))
+) -> Result<Option<ProtectedResource>, ResourceError> {
+    let request = HttpRequest::get(url.clone()).document();
+    let request = request.header("accept", "application/json");
+    let mut response = http.send_allow_truncated(request, deadline)?;
+    let Some(document) = discovery::json_document(&mut response)? else {
+        return Ok(None);
     };
-    let scope = parameter("scope").unwrap_or_default();
-    Ok(Challenge {
-        status: response.status,
-        resource_metadata: parameter("resource_metadata"),
-        scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
-    })
+    parse_metadata(&document, url, resource).map(Some)
 }
 
 /// Returns the address in a challenge's `resource_metadata`, which may be relative to the resource. Fails unless it is
@@ -337,7 +352,7 @@ mod tests {
         url.set_path("/mcp");
         url.set_query(None);
         let http = Http::new(HttpSettings::default()).expect("a client");
-        discover(&http, &url, Deadline::after(Duration::from_secs(60)))
+        discover(&http, &url, || Deadline::after(Duration::from_secs(60)))
             .map_err(|error| error.to_string())
     }
 

@@ -347,7 +347,7 @@ fn plain_text(value: &DeValue<'_>) -> Option<String> {
 }
 
 /// Returns the value's text. Fails with the reason if it is not a string, is empty or has a control character.
-fn line(value: &DeValue<'_>) -> Result<String, String> {
+pub(super) fn line(value: &DeValue<'_>) -> Result<String, String> {
     let text = string(value)?;
     if text.chars().any(char::is_control) {
         Err("has a control character".to_owned())

@@ -6,7 +6,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::error::ConfigError;
-use super::keys::Keys;
+use super::keys::{Keys, line};
+use super::redirect_uri::RedirectUri;
 use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
 use crate::credential::HostPattern;
 use crate::token::UnixTime;
@@ -53,8 +54,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) resource: Option<String>,
     /// The same as an entry of `hosts`; `None` if there is no resource, or it is no address to which a token can be sent.
     pub(crate) resource_place: Option<HostPattern>,
-    /// The port of the loopback redirect; `None`: any free one.
-    pub(crate) redirect_port: Option<u16>,
+    /// Where a browser is sent back to.
+    pub(crate) redirect_uri: RedirectUri,
     /// Parameters of the authorization request to add or replace, or with an empty value to take away.
     pub(crate) authorize_params: Vec<(String, String)>,
 }
@@ -182,7 +183,7 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         audience: keys.line("audience")?,
         resource_place: resource.as_deref().and_then(HostPattern::of_resource),
         resource,
-        redirect_port: keys.port("redirect_port")?,
+        redirect_uri: redirect_uri(keys)?,
         authorize_params: keys
             .texts("authorize_params", authorize_param)?
             .unwrap_or_default(),
@@ -194,6 +195,18 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         ));
     }
     Ok(settings)
+}
+
+/// Returns the redirect URI: `redirect_uri` as it is registered, else one on `redirect_port`, else on any free port. Fails if
+/// either is not valid, or both are there.
+fn redirect_uri(keys: &mut Keys<'_>) -> Result<RedirectUri, ConfigError> {
+    let port = keys.port("redirect_port")?;
+    let registered = keys.read("redirect_uri", |value| match port {
+        Some(_) => Err("redirect_port is set too, and the redirect URI has the port".to_owned()),
+        None => RedirectUri::parse(&line(value)?),
+    })?;
+    let any = RedirectUri::default();
+    Ok(registered.unwrap_or_else(|| port.map_or(any.clone(), |port| any.with_port(port))))
 }
 
 /// Checks a parameter of the authorization request. Fails with the reason if its value is decided elsewhere.

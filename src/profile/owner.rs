@@ -7,7 +7,7 @@ use super::practicus::PracticusSettings;
 use super::profiles::Profile;
 use super::provider::Issuer;
 use super::prusa::PrusaSettings;
-use crate::token::{Binding, Owner, Unmarked};
+use crate::token::{Binding, Owner, Requested, WithoutIssuer};
 
 impl Profile {
     /// Returns the server and client whose logins the profile uses. For Kognic the server that its settings name, and no
@@ -26,28 +26,32 @@ impl Profile {
             Issuer::Prusa(settings) => of_prusa(settings, self.is_prusa()),
             Issuer::Kognic(settings) => Owner::of(Binding::new(settings.server.as_text(), None)),
             Issuer::Practicus(settings) => of_practicus(settings),
-            Issuer::OAuth(settings) => Owner::of(of_oauth(settings)),
+            Issuer::OAuth(settings) => Owner {
+                requested: Some(requested(settings)),
+                ..Owner::of(of_oauth(settings))
+            },
         }
     }
 }
 
 /// Returns what a file belongs to that lies where the Python SDK and the built-in profile have theirs, and does not say
 /// so itself.
-pub(crate) fn of_built_in_file() -> Unmarked {
-    Unmarked::Other(PrusaSettings::built_in_binding())
+pub(crate) fn of_built_in_file() -> WithoutIssuer {
+    WithoutIssuer::Other(PrusaSettings::built_in_binding())
 }
 
 /// Returns the owner of logins at a Prusa Account.
 fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
     let is_stand_in = || settings.is_on_this_machine() && settings.variables.other_host.is_none();
-    let unmarked = if !is_built_in || is_stand_in() {
-        Unmarked::Profile
+    let without_issuer = if !is_built_in || is_stand_in() {
+        WithoutIssuer::Profile
     } else {
         of_built_in_file()
     };
     Owner {
         binding: Binding::new(settings.account_url.as_text(), Some(&settings.client_id)),
-        unmarked,
+        requested: Some(Requested::new(&settings.scopes, None, None)),
+        without_issuer,
         given_by_claim: false,
         issuer_variable: settings.variables.account_url,
         client_id_variable: settings.variables.client_id,
@@ -57,23 +61,32 @@ fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
 /// Returns the owner of logins at a region of Practicus AI, which has no clients.
 fn of_practicus(settings: &PracticusSettings) -> Owner {
     let binding = |url: &Url| Binding::new(url.as_str(), None);
-    let (unmarked, given_by_claim) = match &settings.variable {
-        None => (Unmarked::Profile, false),
+    let (without_issuer, given_by_claim) = match &settings.variable {
+        None => (WithoutIssuer::Profile, false),
         Some(variable) => match variable.configured.as_ref().map(binding) {
             // A region that a person wrote down takes what it is given, as from one that it is federated with.
             Some(configured) => {
                 let is_other = configured != binding(&settings.url);
-                (Unmarked::Other(configured), is_other)
+                (WithoutIssuer::Other(configured), is_other)
             }
-            None => (Unmarked::ByClaim, true),
+            None => (WithoutIssuer::ByClaim, true),
         },
     };
     Owner {
-        unmarked,
+        without_issuer,
         given_by_claim,
         issuer_variable: settings.variable.as_ref().map(|variable| variable.name),
         ..Owner::of(binding(&settings.url))
     }
+}
+
+/// Returns what a profile of an OAuth server asks for.
+fn requested(settings: &OAuthSettings) -> Requested {
+    Requested::new(
+        &settings.scopes,
+        settings.audience.as_deref(),
+        settings.resource.as_deref(),
+    )
 }
 
 /// Returns what logins at an OAuth server are bound to: its issuer, or without one its token endpoint. A token endpoint

@@ -81,6 +81,46 @@ pub(crate) fn with_key(
     })
 }
 
+/// Returns the text with these in the list `key` of `profile`, after those that are there: the list stays as it is
+/// written, and its comments too. A profile that the text does not have is added with all its keys, a list that is missing
+/// with what `profile` has in it.
+///
+/// # Errors
+///
+/// As `with_key`.
+pub(crate) fn with_texts(
+    text: &str,
+    profile: &NewProfile,
+    key: &'static str,
+    texts: &[String],
+) -> Result<String, SetKeyError> {
+    let file = parse(text)?;
+    let path = key_path(Some(profile.name()));
+    if file.get(path.iter().copied()).is_none() {
+        return Ok(append_profile(text, &profile.clone().texts(key, texts))?);
+    }
+    let list = file
+        .get(path.iter().copied().chain([key]))
+        .and_then(toml_edit::Item::as_array);
+    let has =
+        |text: &str| list.is_some_and(|list| list.iter().any(|known| known.as_str() == Some(text)));
+    let missing: Vec<&str> = texts
+        .iter()
+        .map(String::as_str)
+        .filter(|text| !has(text))
+        .collect();
+    let all: toml_edit::Array = texts.iter().map(String::as_str).collect();
+    let new = match list {
+        Some(_) if missing.is_empty() => Some(text.to_owned()),
+        Some(_) => file.with_elements(&path, key, &missing),
+        None => file.with_key(&path, key, &all.clone().into(), None),
+    };
+    new.ok_or_else(|| SetKeyError::NotEditable {
+        key: path.into_iter().chain([key]).collect::<Vec<_>>().join("."),
+        value: all.to_string(),
+    })
+}
+
 /// Returns the new text with an empty line before the table that the old one begins with, if a line was added above it.
 pub(super) fn separated(old: &str, new: String) -> String {
     match new.strip_suffix(old) {
@@ -154,6 +194,31 @@ mod tests {
         let inline = "profiles = { prusa = { seal = 'none' } }\n";
         let result = set(inline, Some("prusa"), "keyring").expect("text");
         assert_eq!(result, inline.replace("'none'", "\"keyring\""));
+    }
+
+    #[test]
+    fn texts_are_added_to_a_list_however_it_is_written() {
+        let profile = NewProfile::new("farm", "oauth");
+        let both = ["a".to_owned(), "b".to_owned()];
+        let set = |text: &str| with_texts(text, &profile, "scopes", &both);
+        for (list, wanted) in [
+            ("scopes = ['a'] # why\n", "scopes = ['a', \"b\"] # why\n"),
+            ("scopes = []\n", "scopes = [\"a\", \"b\"]\n"),
+            ("scopes=[ 'b' ,'a', ]", "scopes=[ 'b' ,'a', ]"),
+            (
+                "scopes = [\r\n  'x', # one\r\n  'b', # two\r\n] # end\r\nseal = 'none'\r\n",
+                "scopes = [\r\n  'x', # one\r\n  'b', \"a\", # two\r\n] # end\r\nseal = 'none'\r\n",
+            ),
+            ("# none\n", "scopes = [\"a\", \"b\"]\n# none\n"),
+        ] {
+            let head = "[profiles.farm] # mine\nprovider = 'oauth'\n";
+            let result = set(&format!("{head}{list}"));
+            assert_eq!(result, Ok(format!("{head}{wanted}")), "{list}");
+        }
+        let added = "[profiles.farm]\nprovider = \"oauth\"\nscopes = [\"a\", \"b\"]\n";
+        assert_eq!(set("").as_deref(), Ok(added));
+        let odd = "[profiles.farm]\nscopes = ['a', 7]\n";
+        assert!(matches!(set(odd), Err(SetKeyError::NotEditable { .. })));
     }
 
     #[test]

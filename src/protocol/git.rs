@@ -175,6 +175,11 @@ impl<'a> Fields<'a> {
                 .iter()
                 .flat_map(|header| challenge::schemes(header))
                 .collect(),
+            missing_scopes: self
+                .challenges
+                .iter()
+                .flat_map(|header| challenge::missing_scopes(header))
+                .collect(),
             takes_bearer: self.capabilities.iter().any(|it| *it == b"authtype"),
         }))
     }

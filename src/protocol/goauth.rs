@@ -79,10 +79,18 @@ pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolErr
         return malformed("its URL has no scheme");
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let challenges = challenges(check_length(head)?)?;
     Ok(GoAuthRequest {
         request: Request {
             takes_bearer: true,
-            challenges: challenges(check_length(head)?)?,
+            challenges: challenges
+                .iter()
+                .flat_map(|value| challenge::schemes(value))
+                .collect(),
+            missing_scopes: challenges
+                .iter()
+                .flat_map(|value| challenge::missing_scopes(value))
+                .collect(),
             ..request
         },
         scheme_and_host: format!("{scheme}://{host}"),
@@ -90,8 +98,8 @@ pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolErr
     })
 }
 
-/// Returns the authentication schemes in a head. An empty head, as of a person who runs this by hand, has none.
-fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
+/// Returns the values of `WWW-Authenticate` in a head. An empty head, as of a person who runs this by hand, has none.
+fn challenges(head: &[u8]) -> Result<Vec<Vec<u8>>, ProtocolError> {
     let mut lines = head.split(|byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default();
     if !(head.is_empty() || first.starts_with(b"HTTP/")) {
@@ -106,7 +114,6 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
     Ok(lines
         .take_while(|line| !line.trim_ascii().is_empty())
         .filter_map(value)
-        .flat_map(|value| challenge::schemes(&value).collect::<Vec<_>>())
         .collect())
 }
 

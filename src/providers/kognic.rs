@@ -39,7 +39,7 @@ use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::{Form, form};
 use crate::oauth::retry::Backoff;
 use crate::oauth::token_endpoint;
-use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{Binding, Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
@@ -197,6 +197,7 @@ impl Provider for Kognic {
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
+        _scope: RefreshScope,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
         // The new sign-in that follows reports what is wrong with the credentials.

@@ -39,7 +39,7 @@ use crate::oauth::id_token::{self, ExpectedClaims, IdTokenError};
 use crate::oauth::mix_up;
 use crate::oauth::token_endpoint;
 use crate::profile::{ClientAuth, Flow, OAuthSettings};
-use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, IdToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use error::OAuthError;
@@ -413,6 +413,7 @@ impl Provider for OAuth {
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
+        scope: RefreshScope,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
         let client = self.client(deadline)?;
@@ -420,8 +421,9 @@ impl Provider for OAuth {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ]);
-        // Without `scope` the server grants the same scopes as before (RFC 6749 §6).
-        self.request_token(&client, self.add_optional_params(fields, false), deadline)
+        let with_scope = scope == RefreshScope::AsConfigured;
+        let fields = self.add_optional_params(fields, with_scope);
+        self.request_token(&client, fields, deadline)
     }
 
     /// Checks the claims, and that `iss` and `sub` are those of the current ID token, without a request: the signature

@@ -38,8 +38,8 @@ use crate::oauth::token_endpoint::{
 };
 use crate::profile::PracticusSettings;
 use crate::providers::{
-    Credentials, Provider, SignInBy, SignInError, TimeoutPolicy, ask_email_and_password,
-    ask_one_time_code,
+    Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy,
+    ask_email_and_password, ask_one_time_code,
 };
 use crate::token::{AccessToken, Jwt, RefreshToken, TokenSet, UnixTime};
 use complaint::Complaint;
@@ -219,6 +219,7 @@ impl Provider for Practicus {
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
+        _scope: RefreshScope,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
         let url = self.endpoint(REFRESH);

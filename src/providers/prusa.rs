@@ -52,7 +52,7 @@ use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::form;
 use crate::oauth::token_endpoint;
 use crate::profile::PrusaSettings;
-use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 impl PrusaSettings {
@@ -94,7 +94,7 @@ impl Prusa {
             scopes: &self.settings.scopes,
             ..AuthorizationRequest::default()
         };
-        let redirect_uri = Url::clone(&self.settings.redirect_uri);
+        let redirect_uri = self.settings.redirect_uri.as_str();
         PendingAuthorization::new(
             &self.settings.endpoint("/o/authorize/"),
             &request,
@@ -148,13 +148,18 @@ impl Provider for Prusa {
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
+        scope: RefreshScope,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        let fields = form([
+        let mut fields = form([
             ("grant_type", "refresh_token"),
             ("client_id", &self.settings.client_id),
             ("refresh_token", refresh_token.expose()),
         ]);
+        let scopes = &self.settings.scopes;
+        if scope == RefreshScope::AsConfigured && !scopes.is_empty() {
+            fields.push(("scope".to_owned(), scopes.join(" ").into()));
+        }
         let endpoint = self.settings.token_endpoint();
         token_endpoint::exchange(
             self.http.get()?,

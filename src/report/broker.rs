@@ -44,6 +44,7 @@ pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
         }
         BrokerError::NotSignedIn { profile }
         | BrokerError::LoginEnded { profile, .. }
+        | BrokerError::Changed { profile, .. }
         | BrokerError::Unrenewable { profile, .. }
         | BrokerError::NoSuchToken { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         BrokerError::NoTimeLeft { .. } => (

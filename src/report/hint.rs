@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::profile::{Holds, PRUSA, variable_of};
-use crate::token::ForeignLogin;
+use crate::token::OtherIssuer;
 
 /// The beginning of a hint when a refresh failed and may succeed later.
 pub(super) const LOGIN_KEPT: &str = "the login is kept; ";
@@ -32,7 +32,7 @@ pub(super) fn login_hint(profile: &str) -> Option<String> {
 
 /// Returns the hint for a login of another server or client than the profile names: how to use that login again, and how
 /// to replace it.
-pub(super) fn foreign_hint(foreign: &ForeignLogin, profile: &str) -> String {
+pub(super) fn foreign_hint(foreign: &OtherIssuer, profile: &str) -> String {
     let login = login_command(profile);
     match foreign.variables.as_slice() {
         [] => format!(

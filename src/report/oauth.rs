@@ -246,8 +246,15 @@ pub(super) fn classify_registration(
     error: &RegistrationError,
     profile: Option<&str>,
 ) -> CodeAndHint {
-    const BY_HAND: &str = "register a client at the server, with the redirect URI http://127.0.0.1/, and name it with --client-id";
+    const BY_HAND: &str = "register a client at the server by hand, with the redirect URI http://127.0.0.1/, and name it with \
+                           --client-id ID, and its redirect URI with --redirect-uri if the server wants another";
+    const BY_DOCUMENT: &str = "the server takes client ID metadata documents: publish the one that --print-client-document prints with \
+                               the same address, and name where it is with --client-id https://…";
     match error {
+        RegistrationError::NotSupported {
+            takes_documents: true,
+            ..
+        } => (Code::Config, hint(BY_DOCUMENT)),
         RegistrationError::NotSupported { .. } => (Code::Config, hint(BY_HAND)),
         RegistrationError::Refused { source, .. } if source.is_transient() => {
             classify_oauth(source, profile)

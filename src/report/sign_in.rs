@@ -77,7 +77,7 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
         OAuthError::Loopback(LoopbackError::PortInUse { .. }) => (
             Code::Config,
             hint(
-                "stop the other program, set another `redirect_port` in the profile, or remove it to use any free port",
+                "stop the other program, set another `redirect_port` or `redirect_uri` in the profile, or none to use any free port",
             ),
         ),
         OAuthError::Loopback(LoopbackError::Io(_)) => (

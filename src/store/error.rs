@@ -9,7 +9,7 @@ use super::saved::SavedError;
 use super::sealed::{Damage, KeyId};
 use crate::platform::keyring::KeyringError;
 use crate::profile::KeyPlace;
-use crate::token::{ForeignLogin, TokenSetError};
+use crate::token::{OtherIssuer, TokenSetError};
 use crate::trusted_file::UntrustedFile;
 
 /// Why a stored file could not be read or changed.
@@ -27,10 +27,7 @@ pub(crate) enum StoreError {
     /// The login belongs to another server or client than the profile names. It is neither used nor overwritten by
     /// anything but a new login.
     #[error("{}: {foreign}", path.display())]
-    Foreign {
-        path: PathBuf,
-        foreign: ForeignLogin,
-    },
+    Foreign { path: PathBuf, foreign: OtherIssuer },
     /// The path exists and is not a regular file.
     #[error("{} is {what}", path.display())]
     NotAFile { path: PathBuf, what: &'static str },

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::error::StoreError;
 use super::path::journal_for;
 use super::{atomic, regular_file};
-use crate::token::{Fingerprint, RefreshToken, UnixTime};
+use crate::token::{Fingerprint, RefreshToken, RequestChange, UnixTime};
 
 /// The largest journal, in bytes. It usually has a few hundred: the message in it is one line.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -46,6 +46,9 @@ pub(crate) struct Failure {
     /// The fingerprint of the last sign-in that was refused, this one or an earlier one: see `attempt_fingerprint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
+    /// The change that the server refused to make by a refresh, this one or an earlier one: see `change_fingerprint`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) change: Option<Fingerprint>,
     /// The refresh that may have spent the stored refresh token, if its response never arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut_off: Option<CutOff>,
@@ -92,6 +95,14 @@ pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
         .chain_update(secret.expose_secret())
         .finalize();
     digest.first().copied().unwrap_or_default()
+}
+
+/// Returns what identifies the attempt to get what the profile says now with this refresh token.
+pub(crate) fn change_fingerprint(
+    refresh_token: &RefreshToken,
+    change: &RequestChange,
+) -> Fingerprint {
+    Fingerprint::of(&format!("{} {}", refresh_token.expose(), change.request()))
 }
 
 impl Failure {
@@ -145,6 +156,23 @@ impl Journal {
                 let refused = failure.refused.as_ref();
                 refused.filter(|refused| refused.is(refresh_token))
             }
+        }
+    }
+
+    /// Returns the failure of a refresh that was to get what the profile says now with this refresh token, if the server
+    /// refused that.
+    pub(crate) fn refused_change(
+        &self,
+        refresh_token: &RefreshToken,
+        change: &RequestChange,
+    ) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => {
+                let is_of_this =
+                    *failure.change.as_ref()? == change_fingerprint(refresh_token, change);
+                is_of_this.then_some(failure)
+            }
+            Self::Spending { .. } => None,
         }
     }
 
@@ -202,6 +230,7 @@ mod tests {
             message: "the password is wrong".into(),
             at: NOW,
             attempt,
+            change: None,
             cut_off: None,
             refused: None,
             refused_client: None,
@@ -217,6 +246,10 @@ mod tests {
             },
             Journal::Failed(failure(None)),
             Journal::Failed(failure(Some(0))),
+            Journal::Failed(Failure {
+                change: Some(Fingerprint::of("changed")),
+                ..failure(None)
+            }),
             Journal::Failed(Failure {
                 cut_off: Some(CutOff {
                     fingerprint: Fingerprint::of("spent"),
@@ -255,6 +288,7 @@ mod tests {
             message: "no answer".into(),
             at: NOW,
             attempt: Some(9),
+            change: None,
             cut_off: Some(CutOff {
                 fingerprint,
                 at: NOW,
@@ -285,6 +319,7 @@ mod tests {
     fn only_the_token_that_was_refused_counts_as_refused() {
         let token = |text: &str| RefreshToken::new(text.to_owned());
         let journal = Journal::Failed(Failure {
+            change: None,
             code: Failure::LOGIN_REQUIRED.into(),
             message: "no".into(),
             at: NOW,

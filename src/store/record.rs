@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::password::SavedPassword;
 use super::sealing::Unsealed;
 use crate::platform;
-use crate::token::{AccessToken, Fingerprint, TokenSet, TokenSetError, UnixTime};
+use crate::token::{AccessToken, Fingerprint, RequestChange, TokenSet, TokenSetError, UnixTime};
 
 /// The only key that this program adds to a token file, besides `expires_at`, the fields of `Binding`, and a saved
 /// password in a sealed file.
@@ -130,12 +130,15 @@ pub(crate) struct Stored {
     pub(crate) is_sealed: bool,
     /// Whether it is a sealed file of version 1, to be rewritten.
     pub(super) is_old_version: bool,
+    /// What the profile asks for otherwise than when these tokens were asked for: then only the refresh token is of use.
+    pub(crate) change: Option<RequestChange>,
     /// The password for signing in again without a person; only in a sealed file.
     pub(crate) password: Option<SavedPassword>,
 }
 
 impl Stored {
-    /// Returns what a token file holds that was read, and unsealed if it was sealed. A password is taken only from a
+    /// Returns what a token file holds that was read, and unsealed if it was sealed; with no change, as that is the owner's to
+    /// tell. A password is taken only from a
     /// file that was sealed; in a plain one it stays an unknown field. Fails if the content is not a token set.
     pub(super) fn parse(file: &Unsealed) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
@@ -150,6 +153,7 @@ impl Stored {
             rejection,
             world_readable: platform::is_accessible_by_others(&file.content.metadata),
             is_sealed,
+            change: None,
             is_old_version: file.key.as_ref().is_some_and(|key| key.is_old),
         })
     }
@@ -163,6 +167,7 @@ impl Stored {
             world_readable: false,
             is_sealed: false,
             is_old_version: false,
+            change: None,
             password: None,
         }
     }

@@ -125,6 +125,7 @@ mod tests {
             message: "no answer".into(),
             at: NOW,
             attempt: None,
+            change: None,
             cut_off: None,
             refused: None,
             refused_client: None,

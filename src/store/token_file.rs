@@ -10,7 +10,7 @@ use super::regular_file::MAX_FILE_BYTES;
 use super::sealing::Sealing;
 use super::{path, regular_file};
 use crate::deadline::Deadline;
-use crate::token::{ForeignLogin, Owner, TokenSet};
+use crate::token::{OtherIssuer, Owner, TokenSet};
 
 /// How long to wait before each further attempt to read a file that could not be parsed, in milliseconds: another
 /// program may be writing it in place.
@@ -56,7 +56,16 @@ impl Store {
     pub(crate) fn marked(&self, set: &TokenSet) -> TokenSet {
         let mut set = set.clone();
         if let Some(owner) = &self.owner {
-            owner.binding.write_into(&mut set);
+            owner.write_into(&mut set);
+        }
+        set
+    }
+
+    /// Returns the token set, the answer to a refresh that asked for what the profile says now, with the note that a
+    /// refresh did; unchanged if there is no owner.
+    pub(crate) fn marked_by_refresh(&self, mut set: TokenSet) -> TokenSet {
+        if let Some(owner) = &self.owner {
+            owner.write_by_refresh(&mut set);
         }
         set
     }
@@ -114,11 +123,13 @@ impl Store {
         {
             return Err(error);
         }
-        let stored = stored.map_err(|source| StoreError::NotATokenSet {
+        let mut stored = stored.map_err(|source| StoreError::NotATokenSet {
             path: self.path.clone(),
             source,
         })?;
         self.check_owner(Some(&stored.set), Owner::check_stored)?;
+        let owner = self.owner.as_ref();
+        stored.change = owner.and_then(|owner| owner.change_since(&stored.set));
         Ok(Some(stored))
     }
 
@@ -126,7 +137,7 @@ impl Store {
     fn check_owner(
         &self,
         set: Option<&TokenSet>,
-        check: fn(&Owner, &TokenSet) -> Result<(), ForeignLogin>,
+        check: fn(&Owner, &TokenSet) -> Result<(), OtherIssuer>,
     ) -> Result<(), StoreError> {
         let (Some(owner), Some(set)) = (&self.owner, set) else {
             return Ok(());

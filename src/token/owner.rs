@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::binding::Binding;
 use super::issuer_claim::other_issuer;
+use super::requested::{RequestChange, Requested};
 use super::set::TokenSet;
 
 /// The server and the client whose logins a profile uses.
@@ -11,8 +12,10 @@ use super::set::TokenSet;
 pub(crate) struct Owner {
     /// What the profile says now.
     pub(crate) binding: Binding,
+    /// What it asks for now; `None` if its logins are not asked for with anything that could change.
+    pub(crate) requested: Option<Requested>,
     /// What a file belongs to that does not say so itself: one of another program, or of an older version.
-    pub(crate) unmarked: Unmarked,
+    pub(crate) without_issuer: WithoutIssuer,
     /// Whether a login in the environment that does not say whose it is belongs to the server that its tokens name as
     /// their issuer: where only a variable names the profile's server.
     pub(crate) given_by_claim: bool,
@@ -23,7 +26,7 @@ pub(crate) struct Owner {
 
 /// What a token file without the fields belongs to.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Unmarked {
+pub(crate) enum WithoutIssuer {
     /// The profile that it lies under, whatever that says.
     #[default]
     Profile,
@@ -35,7 +38,7 @@ pub(crate) enum Unmarked {
 
 /// Why a token set is not used: it belongs to another server or client than the profile names.
 #[derive(Clone, Debug)]
-pub(crate) struct ForeignLogin {
+pub(crate) struct OtherIssuer {
     /// Those parts of what it belongs to that differ, and what the profile says in their place. In a box, as every error
     /// of a store has room for this one.
     parts: Box<(Binding, Binding)>,
@@ -43,10 +46,10 @@ pub(crate) struct ForeignLogin {
     pub(crate) variables: Vec<&'static str>,
 }
 
-impl std::error::Error for ForeignLogin {}
+impl std::error::Error for OtherIssuer {}
 
 /// Names both: what the login is for, and what the profile says.
-impl fmt::Display for ForeignLogin {
+impl fmt::Display for OtherIssuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (stored, profile) = (self.stored(), self.profile());
         write!(f, "it is for {stored}, and the profile says {profile}")?;
@@ -57,7 +60,7 @@ impl fmt::Display for ForeignLogin {
     }
 }
 
-impl ForeignLogin {
+impl OtherIssuer {
     /// Returns what it belongs to, as far as that differs, for a person.
     pub(crate) fn stored(&self) -> String {
         self.parts.0.describe()
@@ -78,6 +81,26 @@ impl Owner {
         }
     }
 
+    /// Writes into a token set whose it is, and what it was asked for with.
+    pub(crate) fn write_into(&self, set: &mut TokenSet) {
+        self.binding.write_into(set);
+        if let Some(requested) = &self.requested {
+            requested.write_into(set);
+        }
+    }
+
+    /// As `write_into`, for the answer to a refresh that asked for what the profile says now.
+    pub(crate) fn write_by_refresh(&self, set: &mut TokenSet) {
+        if let Some(requested) = &self.requested {
+            requested.write_by_refresh(set);
+        }
+    }
+
+    /// Returns what the profile says otherwise than when a stored token set was asked for; `None` if nothing.
+    pub(crate) fn change_since(&self, set: &TokenSet) -> Option<RequestChange> {
+        self.requested.as_ref()?.change_since(set)
+    }
+
     /// Checks a token set that was read from a file. It says whose it is if it names an issuer: a client alone may have
     /// been kept from a server's answer. Without an issuer it belongs to whom the rule says, and to the client that it
     /// names.
@@ -85,15 +108,15 @@ impl Owner {
     /// # Errors
     ///
     /// When it belongs to another server or client.
-    pub(crate) fn check_stored(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
+    pub(crate) fn check_stored(&self, set: &TokenSet) -> Result<(), OtherIssuer> {
         let stated = Binding::of(set);
         if stated.issuer.is_some() {
             return self.check(&stated);
         }
-        let assumed = match &self.unmarked {
-            Unmarked::Profile => None,
-            Unmarked::Other(other) => Some(other.clone()),
-            Unmarked::ByClaim => self.claimed(set),
+        let assumed = match &self.without_issuer {
+            WithoutIssuer::Profile => None,
+            WithoutIssuer::Other(other) => Some(other.clone()),
+            WithoutIssuer::ByClaim => self.claimed(set),
         };
         self.check(&stated.or(assumed.unwrap_or_default()))
     }
@@ -104,7 +127,7 @@ impl Owner {
     /// # Errors
     ///
     /// As [`Self::check_stored`].
-    pub(crate) fn check_given(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
+    pub(crate) fn check_given(&self, set: &TokenSet) -> Result<(), OtherIssuer> {
         let stated = Binding::of(set);
         if stated.issuer.is_none()
             && self.given_by_claim
@@ -122,7 +145,7 @@ impl Owner {
     }
 
     /// Fails if this binding differs from the profile's.
-    fn check(&self, stored: &Binding) -> Result<(), ForeignLogin> {
+    fn check(&self, stored: &Binding) -> Result<(), OtherIssuer> {
         let Some((stored, profile)) = self.binding.difference(stored) else {
             return Ok(());
         };
@@ -130,7 +153,7 @@ impl Owner {
         let of_client = self
             .client_id_variable
             .filter(|_| stored.client_id.is_some());
-        Err(ForeignLogin {
+        Err(OtherIssuer {
             variables: of_issuer.into_iter().chain(of_client).collect(),
             parts: Box::new((stored, profile)),
         })
@@ -144,9 +167,9 @@ mod tests {
 
     const HERE: &str = "https://a.example/region";
 
-    fn owner(unmarked: Unmarked) -> Owner {
+    fn owner(without_issuer: WithoutIssuer) -> Owner {
         Owner {
-            unmarked,
+            without_issuer,
             issuer_variable: Some("URL"),
             client_id_variable: Some("CLIENT"),
             ..Owner::of(Binding::new(HERE, Some("me")))
@@ -164,10 +187,10 @@ mod tests {
     #[test]
     fn a_file_without_fields_belongs_to_whom_the_rule_says() {
         let built_in = Binding::new("https://b.example", Some("me"));
-        let other = owner(Unmarked::Other(built_in));
+        let other = owner(WithoutIssuer::Other(built_in));
         let says =
             "it is for https://b.example, and the profile says https://a.example/region (URL)";
-        assert_eq!(told(&owner(Unmarked::Profile), "{}"), "ours");
+        assert_eq!(told(&owner(WithoutIssuer::Profile), "{}"), "ours");
         assert_eq!(told(&other, "{}"), says);
         let marked = format!(r#"{{"issuer":"{HERE}/"}}"#);
         assert_eq!(told(&other, &marked), "ours");
@@ -179,7 +202,7 @@ mod tests {
             r#"{"issuer":["https://a.example/region"],"token_endpoint":{}}"#,
         ] {
             assert_eq!(told(&other, no_issuer), says, "{no_issuer}");
-            assert_eq!(told(&owner(Unmarked::Profile), no_issuer), "ours");
+            assert_eq!(told(&owner(WithoutIssuer::Profile), no_issuer), "ours");
         }
         let both = "it is for https://b.example and the client you, and the profile says \
                     https://a.example/region and the client me (URL, CLIENT)";
@@ -194,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_claim_of_another_server_counts_where_nothing_else_does() {
-        let by_claim = owner(Unmarked::ByClaim);
+        let by_claim = owner(WithoutIssuer::ByClaim);
         let with = |issuer: &str| {
             let token = jwt(&format!(r#"{{"iss":"{issuer}"}}"#));
             format!(r#"{{"refresh_token":"{token}"}}"#)
@@ -208,13 +231,13 @@ mod tests {
                 .starts_with("it is for https://b.example,")
         );
         assert_eq!(
-            told(&owner(Unmarked::Profile), &with("https://b.example")),
+            told(&owner(WithoutIssuer::Profile), &with("https://b.example")),
             "ours"
         );
         let other = with("https://b.example");
         let given = |json: &str, given_by_claim| {
             let set = TokenSet::parse(json.as_bytes()).expect("a token set");
-            let owner = owner(Unmarked::Profile);
+            let owner = owner(WithoutIssuer::Profile);
             let owner = Owner {
                 given_by_claim,
                 ..owner
@@ -230,7 +253,7 @@ mod tests {
 
     #[test]
     fn variables_are_named_where_they_decide_what_differs() {
-        let owner = owner(Unmarked::Profile);
+        let owner = owner(WithoutIssuer::Profile);
         let variables = |json: &str| {
             let set = TokenSet::parse(json.as_bytes()).expect("a token set");
             owner.check_stored(&set).expect_err(json).variables

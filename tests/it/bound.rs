@@ -4,8 +4,8 @@
 mod connect_url;
 mod key_bound;
 mod sign_in;
-mod unmarked;
 mod ways;
+mod without_issuer;
 
 use std::path::PathBuf;
 

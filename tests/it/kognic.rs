@@ -658,19 +658,19 @@ fn login_makes_a_profile_that_refers_to_the_credentials() {
     );
     let again = env.run(line.split(' ')).arg(server.url());
     again.any_stderr().success();
-    let other = env.run([
-        "login",
-        "--provider",
-        "kognic",
-        "--profile",
-        "k",
-        "--scopes",
-        "c",
-    ]);
-    other
+    let more = "login --provider kognic --profile k --scopes c";
+    env.run(more.split(' '))
+        .stderr_contains("Profile k has these scopes now, in")
+        .success();
+    let widened = wanted.replace("\"b\"]", "\"b\", \"c\"]");
+    assert_eq!(std::fs::read_to_string(&config).expect("it"), widened);
+    let last = server.log().pop().expect("a request");
+    assert_eq!(last.fields["scope"], "a b c");
+    let other = "login --provider kognic --profile k --server http://127.0.0.1:1";
+    env.run(other.split(' '))
         .stderr_contains("profile k has other settings than these options")
         .status(2);
-    assert_eq!(std::fs::read_to_string(&config).expect("it"), wanted);
+    assert_eq!(std::fs::read_to_string(&config).expect("it"), widened);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Signing in: what a person types, and what stands in for a person.
 
 mod addresses;
+mod asking;
 mod browser;
 mod mix_up;
 mod outcomes;

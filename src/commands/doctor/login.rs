@@ -17,6 +17,12 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
         LoginState::Foreign(foreign) => {
             return about.broken(format!("not used: {foreign}"), fix_unusable(account, None));
         }
+        LoginState::Changed(changed) => {
+            return about.broken(
+                format!("cannot be used: {changed}"),
+                profile.login_command(),
+            );
+        }
         LoginState::KeyBound(bound) => {
             let fix = fix_unusable(account, Some(&bound));
             return about.broken(format!("cannot be used: {bound}"), fix);

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
+use super::scopes;
 use super::target::{LoginTarget, conflict, requested_name};
 use crate::answer::choose::{choose, chosen_profile};
 use crate::answer::error::AnswerError;
@@ -11,7 +12,7 @@ use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::{HostPattern, OriginAndPath, OriginError, Request};
-use crate::profile::{ChooseError, NewProfile, Profile, check_name};
+use crate::profile::{ChooseError, Issuer, NewProfile, Profile, RedirectUri, check_name};
 
 /// Returns the profile to sign in to, checked against the options. Fails with `UnknownProfile` if a name is given that
 /// no profile has, and neither an address nor an option says what a new one would be.
@@ -28,10 +29,12 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
         },
     };
     check_has_browser_sign_in(options, target.profile())?;
-    with_hosts(context, options, target)
+    check_redirect_uri(options, &target)?;
+    let target = with_hosts(context, options, target)?;
+    scopes::widen(context, options, target)
 }
 
-/// Fails if the name of a new profile or a host of `--host` is not valid, before the person is asked for anything.
+/// Fails if the name of a new profile, a host of `--host` or the redirect URI is not valid, before the person is asked for anything.
 fn check_options(context: &Context, options: &Login) -> Result<()> {
     let usage = |option: &str, error: &dyn std::fmt::Display| {
         CommandError::Usage(format!("{option}: {error}"))
@@ -47,6 +50,9 @@ fn check_options(context: &Context, options: &Login) -> Result<()> {
             "PRUSA_CRED_PROFILE"
         };
         return Err(usage(option, &error).into());
+    }
+    if let Some(uri) = &options.redirect_uri {
+        RedirectUri::parse(uri).map_err(|error| usage("--redirect-uri", &error))?;
     }
     for host in &options.hosts {
         HostPattern::parse(host).map_err(|error| usage("--host", &error))?;
@@ -78,6 +84,17 @@ fn check_has_browser_sign_in(options: &Login, profile: &Profile) -> Result<()> {
             Err(CommandError::Usage(why).into())
         }
         _ => Ok(()),
+    }
+}
+
+/// Checks that an existing profile has the redirect URI of `--redirect-uri`; a new one has it already.
+fn check_redirect_uri(options: &Login, target: &LoginTarget<'_>) -> Result<()> {
+    let Some(wanted) = options.redirect_uri.as_deref().filter(|_| !target.is_new()) else {
+        return Ok(());
+    };
+    match &target.profile().issuer {
+        Issuer::OAuth(settings) if settings.redirect_uri.as_str() == wanted => Ok(()),
+        _ => Err(conflict(&target.profile().name)),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::oauth::discovery;
 use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::platform;
-use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, with_keys};
+use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, RedirectUri, with_keys};
 use crate::store::{self, Failure, Journal, Label, Sealing, StoreError};
 use crate::token::UnixTime;
 
@@ -67,6 +67,7 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
         at: UnixTime::now(),
         attempt: None,
         cut_off: None,
+        change: None,
         refused_client: Some(settings.client_id.clone()),
         refused: None,
     };
@@ -105,7 +106,7 @@ pub(super) fn register(
         profile.name
     ));
     match request(context, profile, settings) {
-        Ok((client, port)) => new_client(context, profile, client, port).map(Some),
+        Ok((client, redirect_uri)) => new_client(context, profile, client, redirect_uri).map(Some),
         Err(error) => {
             context.warn(&format!(
                 "no other client was registered: {}",
@@ -124,13 +125,13 @@ fn registered(profile: &Profile) -> Option<&OAuthSettings> {
     }
 }
 
-/// Sends a registration request to the profile's server, and returns the client and the port of its redirect URI. Fails
-/// if the server does not register one.
+/// Sends a registration request to the profile's server, and returns the client and its redirect URI. Fails if the server
+/// does not register one.
 fn request(
     context: &Context,
     profile: &Profile,
     settings: &OAuthSettings,
-) -> Result<(RegisteredClient, u16)> {
+) -> Result<(RegisteredClient, RedirectUri)> {
     let issuer = settings.issuer.as_ref();
     let issuer = issuer.ok_or_else(|| anyhow::anyhow!("the profile names no issuer"))?;
     let http = Http::new(HttpSettings {
@@ -140,15 +141,16 @@ fn request(
     let deadline = Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} for its metadata", redacted(issuer)));
     let server = discovery::discover(&http, issuer, deadline)?;
-    let port = match settings.redirect_port {
-        Some(port) => port,
-        None => Loopback::bind(None)?.port(),
+    let redirect_uri = match settings.redirect_uri.port() {
+        Some(_) => settings.redirect_uri.clone(),
+        None => Loopback::bind(&settings.redirect_uri)?
+            .redirect_uri()
+            .clone(),
     };
-    let redirect_uri = Loopback::redirect_uri(port)?;
     let now = UnixTime::now();
-    let scopes = &settings.scopes;
-    let client = registration::register(&http, &server, &redirect_uri, scopes, now, deadline)?;
-    Ok((client, port))
+    let (scopes, text) = (&settings.scopes, redirect_uri.as_str());
+    let client = registration::register(&http, &server, text, scopes, now, deadline)?;
+    Ok((client, redirect_uri))
 }
 
 /// Returns the profile with a client that has been registered for it, and what is to be written of that. Fails if its
@@ -157,7 +159,7 @@ fn new_client(
     context: &Context,
     profile: &Profile,
     client: RegisteredClient,
-    port: u16,
+    redirect_uri: RedirectUri,
 ) -> Result<(Profile, NewClient)> {
     let RegisteredClient {
         client_id,
@@ -175,7 +177,7 @@ fn new_client(
         None => None,
     };
     let path = secret.as_ref().map(|_| secret_file.to_string_lossy());
-    let keys = vec![
+    let mut keys = vec![
         ("client_id", Some(client_id.as_str().into())),
         ("client_registration", Some("dynamic".into())),
         ("client_auth", Some(auth_method.into())),
@@ -184,15 +186,15 @@ fn new_client(
             "client_secret_expires_at",
             client_secret_expires_at.map(|at| at.as_secs().into()),
         ),
-        ("redirect_port", Some(i64::from(port).into())),
     ];
     let mut profile = profile.clone();
     if let Issuer::OAuth(settings) = &mut profile.issuer {
+        keys.extend(redirect_key(&settings.redirect_uri, &redirect_uri));
         settings.client_id = client_id;
         settings.is_fresh_client = true;
         settings.client_auth = ClientAuth::of_registered(auth_method, client_secret);
         settings.client_secret_expires_at = client_secret_expires_at;
-        settings.redirect_port = Some(port);
+        settings.redirect_uri = redirect_uri;
     }
     let new = NewClient {
         keys,
@@ -200,6 +202,19 @@ fn new_client(
         secret,
     };
     Ok((profile, new))
+}
+
+/// Returns the key that says which port was registered, and its value; `None` if the profile says so already.
+fn redirect_key(
+    configured: &RedirectUri,
+    registered: &RedirectUri,
+) -> Option<(&'static str, Option<Value>)> {
+    let port = registered.port().filter(|_| configured.port().is_none())?;
+    Some(if *configured == RedirectUri::default() {
+        ("redirect_port", Some(i64::from(port).into()))
+    } else {
+        ("redirect_uri", Some(registered.as_str().into()))
+    })
 }
 
 impl NewClient {

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::agree_to_origins;
+use super::scopes::given as given_scopes;
 use super::shared::{browser_env, check_may_ask, request_timeout};
 use super::target::{NewClientSecret, requested_name};
 use crate::account::client_secret_path;
@@ -22,12 +23,15 @@ use crate::credential::OriginAndPath;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpSettings, redacted};
+use crate::oauth::client_document;
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::loopback::Loopback;
 use crate::oauth::mix_up::{self, Endpoints, Verdict, origin};
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
-use crate::profile::{ChooseError, NewProfile, OAuthEndpoints, Profile, suggested_name};
+use crate::profile::{
+    ChooseError, NewProfile, OAuthEndpoints, Profile, RedirectUri, suggested_name,
+};
 use crate::providers::oauth::OAuthError;
 use crate::store::{self, Label};
 use crate::terminal::prompt::Person;
@@ -113,7 +117,7 @@ pub(super) fn find<'a>(
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} for its authorization server", redacted(&url)));
-    let resource = resource::discover(&http, &url, deadline())?;
+    let resource = resource::discover(&http, &url, deadline)?;
     let servers = wanted_servers(&resource, options.issuer.as_deref())?;
     if requested_name(context)?.is_none()
         && let Some(profile) = profile_for(context, &resource.resource)?
@@ -133,6 +137,7 @@ pub(super) fn find<'a>(
     // Before a client is registered that no profile could name.
     context.check_profile_can_be_added(&name)?;
     let scopes = scopes_for(options, &resource, &server);
+    let issuer_text = redacted(&issuer);
     let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
     let new = NewProfile::new(&name, "oauth")
         .text("issuer", issuer)
@@ -147,13 +152,27 @@ pub(super) fn find<'a>(
     } else {
         new.texts("scopes", &scopes)
     };
+    if options.client_id.is_some() {
+        tell_about_documents(context, options, &issuer_text, &server);
+    }
+    let new = new.optional_text("redirect_uri", options.redirect_uri.clone());
     match &options.client_id {
         Some(client_id) => Ok(FoundProfile::New(
             new.text("client_id", client_id),
             NewClientSecret::default(),
         )),
-        None => with_registered_client(context, new, &http, &server, &scopes, deadline())
+        None => with_registered_client(context, options, new, &http, &server, &scopes, deadline())
             .map(|(new, secret)| FoundProfile::New(new, secret)),
+    }
+}
+
+/// Says so if the client ID is the address of a document and the server does not say that it takes those.
+fn tell_about_documents(context: &Context, options: &Login, issuer: &str, server: &ServerMetadata) {
+    let client_id = options.client_id.as_deref().unwrap_or_default();
+    if client_document::is_document(client_id) && !server.client_id_metadata_document_supported {
+        context.say(&format!(
+            "{issuer} does not say that it takes client ID metadata documents, and may refuse this client ID."
+        ));
     }
 }
 
@@ -250,11 +269,10 @@ fn scopes_for(
     server: &ServerMetadata,
 ) -> Vec<String> {
     const OFFLINE: &str = "offline_access";
-    let mut scopes = if options.kognic.scopes.is_empty() {
-        resource.scopes.clone()
-    } else {
-        options.kognic.scopes.clone()
-    };
+    let mut scopes = given_scopes(options);
+    if scopes.is_empty() {
+        scopes.clone_from(&resource.scopes);
+    }
     let has_offline = |scopes: &[String]| scopes.iter().any(|scope| scope == OFFLINE);
     if has_offline(&server.scopes_supported) && !has_offline(&scopes) {
         scopes.push(OFFLINE.to_owned());
@@ -266,16 +284,26 @@ fn scopes_for(
 /// redirect URI is chosen now and kept in the profile: RFC 8252 §7.3 has servers accept any port, but not all do.
 fn with_registered_client(
     context: &Context,
+    options: &Login,
     new: NewProfile,
     http: &Http,
     server: &ServerMetadata,
     scopes: &[String],
     deadline: Deadline,
 ) -> Result<(NewProfile, NewClientSecret)> {
-    let port = Loopback::bind(None)?.port();
-    let redirect_uri = Loopback::redirect_uri(port)?;
+    let wanted = options.redirect_uri.as_deref().map(RedirectUri::parse);
+    let wanted = wanted
+        .transpose()
+        .map_err(|why| CommandError::Usage(format!("--redirect-uri: {why}")))?;
+    let redirect_uri = match &wanted {
+        Some(wanted) if wanted.port().is_some() => wanted.clone(),
+        _ => Loopback::bind(&wanted.unwrap_or_default())?
+            .redirect_uri()
+            .clone(),
+    };
     let now = UnixTime::now();
-    let client = registration::register(http, server, &redirect_uri, scopes, now, deadline)?;
+    let client =
+        registration::register(http, server, redirect_uri.as_str(), scopes, now, deadline)?;
     let RegisteredClient {
         client_id,
         client_secret,
@@ -286,8 +314,11 @@ fn with_registered_client(
         .text("client_id", &client_id)
         .text("client_registration", "dynamic")
         .text("client_auth", auth_method)
-        .optional_time("client_secret_expires_at", client_secret_expires_at)
-        .number("redirect_port", port);
+        .optional_time("client_secret_expires_at", client_secret_expires_at);
+    let new = match (&options.redirect_uri, redirect_uri.port()) {
+        (None, Some(port)) => new.number("redirect_port", port),
+        _ => new.text("redirect_uri", redirect_uri.as_str()),
+    };
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {
         return Ok((new, NewClientSecret::default()));

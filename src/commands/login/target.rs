@@ -13,14 +13,17 @@ use crate::account::email_of;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
+use crate::escape::excerpt;
 use crate::platform;
-use crate::profile::{ConfigError, Issuer, NewProfile, Profile};
+use crate::profile::{ConfigError, Issuer, NewProfile, Profile, with_texts};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
 pub(super) struct LoginTarget<'a> {
     profile: Cow<'a, Profile>,
     new: Option<NewProfile>,
+    /// All scopes of an existing profile that gets more by this login.
+    scopes: Option<Vec<String>>,
     /// The file of a client secret that the new profile names.
     client_secret: Option<NewClientSecret>,
     /// A client in place of the one that an existing profile names.
@@ -33,6 +36,7 @@ impl<'a> LoginTarget<'a> {
         Self {
             profile: Cow::Borrowed(profile),
             new: None,
+            scopes: None,
             client_secret: None,
             new_client: None,
         }
@@ -52,6 +56,7 @@ impl<'a> LoginTarget<'a> {
         Ok(Self {
             profile: Cow::Owned(profile),
             new: Some(new),
+            scopes: None,
             client_secret: None,
             new_client: None,
         })
@@ -93,6 +98,24 @@ impl<'a> LoginTarget<'a> {
         self.new_client.is_some()
     }
 
+    /// Returns the target with an existing profile that has these scopes, all of them, in the configuration afterwards.
+    pub(super) fn with_scopes(self, profile: Profile, scopes: Vec<String>) -> Self {
+        Self {
+            profile: Cow::Owned(profile),
+            scopes: Some(scopes),
+            ..self
+        }
+    }
+
+    /// Returns the options with the scopes to ask for: all of a profile that gets more.
+    pub(super) fn with_its_scopes(&self, options: &Login) -> Login {
+        let mut options = options.clone();
+        if let Some(scopes) = &self.scopes {
+            options.kognic.scopes.clone_from(scopes);
+        }
+        options
+    }
+
     /// Returns whether the profile is added to the configuration by this login.
     pub(super) fn is_new(&self) -> bool {
         self.new.is_some()
@@ -104,11 +127,14 @@ impl<'a> LoginTarget<'a> {
     }
 
     /// Adds a new profile to the configuration, and keeps the file of its client secret; of an existing one, writes
-    /// only a new client.
+    /// only a new client and the scopes that it gets.
     ///
     /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
     /// it replaces the one that was typed.
     pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<()> {
+        if let Some(scopes) = &self.scopes {
+            write_scopes(context, &self.profile, scopes)?;
+        }
         if let Some(new_client) = &self.new_client {
             return new_client.write(context, &self.profile.name);
         }
@@ -128,6 +154,24 @@ impl<'a> LoginTarget<'a> {
         ));
         Ok(())
     }
+}
+
+/// Writes the scopes of an existing profile into the configuration, after those that it has there; does nothing if it has
+/// them all. Fails if it cannot be changed.
+fn write_scopes(context: &Context, profile: &Profile, scopes: &[String]) -> Result<()> {
+    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
+    let change = |text: &str| with_texts(text, &new, "scopes", scopes);
+    let text = context.config_text()?;
+    if change(&text).is_ok_and(|changed| changed == text) {
+        return Ok(());
+    }
+    let path = context.change_config(change)?;
+    let (name, path) = (&profile.name, path.display());
+    context.say(&format!(
+        "Profile {name} has these scopes now, in {path}: {}",
+        excerpt(&scopes.join(" "))
+    ));
+    Ok(())
 }
 
 /// The file of a client secret that a server has just given. It is removed on drop unless a profile names it: without

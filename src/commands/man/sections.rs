@@ -129,8 +129,12 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "oauth: a table of parameters that are added to the address of a sign-in in a browser, in place of those of the same name; one with an empty text is taken away, as by { access_type = \"offline\", prompt = \"\" }. What a sign-in is safe by (state, code_challenge, redirect_uri and the like) cannot be set. [with the scope offline_access there is prompt=consent]",
             ),
             (
-                "audience, resource, redirect_port",
-                "oauth: what the token is for (an address here gets it as an entry of \"hosts\" does), and the port of the loopback redirect URI [any free one].",
+                "audience, resource",
+                "oauth: what the token is for (an address here gets it as an entry of \"hosts\" does). A login that was asked for with other scopes, another audience or another resource is not used: it is refreshed for these, or asked for anew.",
+            ),
+            (
+                "redirect_uri, redirect_port",
+                "oauth: where the browser comes back to, as it is registered for the client at the server: http://127.0.0.1, http://[::1] or http://localhost with any port and path [http://127.0.0.1/ on any free port]; or that port alone.",
             ),
         ],
     },

@@ -17,9 +17,10 @@ use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
     self, AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
 };
+use crate::oauth::client_document;
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
-use crate::oauth::loopback::{Loopback, LoopbackEvent, Page};
+use crate::oauth::loopback::{Loopback, LoopbackError, LoopbackEvent, Page};
 use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
@@ -36,7 +37,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) trait Interaction {
     /// Shows where to sign in, and opens it in a browser if there is one. The browser is redirected to `redirect_uri`,
     /// which is waited for as long as `wait`.
-    fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration);
+    fn show_address(&mut self, address: &WebAddress, redirect_uri: &str, wait: Duration);
 
     /// Asks whether to sign in at one server for another one to get the access.
     fn agrees_to(&mut self, origins: &TwoOrigins) -> Agreement;
@@ -45,7 +46,7 @@ pub(crate) trait Interaction {
     fn show_other_origin(&mut self, origins: &TwoOrigins);
 
     /// Shows that something else than the response came to `redirect_uri`, and was ignored.
-    fn show_ignored(&mut self, redirect_uri: &Url);
+    fn show_ignored(&mut self, redirect_uri: &str);
 
     /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
@@ -221,6 +222,19 @@ impl OAuth {
         Ok(())
     }
 
+    /// Listens where the browser is sent back to: at the port that the client's document names, if its ID is the address of
+    /// one and the port is free. Fails if nothing can be listened to.
+    fn loopback(&self) -> Result<Loopback, LoopbackError> {
+        let configured = &self.settings.redirect_uri;
+        match client_document::preferred(&self.settings.client_id, configured) {
+            Some(preferred) => match Loopback::bind(&preferred) {
+                Err(LoopbackError::PortInUse { .. }) => Loopback::bind(configured),
+                bound => bound,
+            },
+            None => Loopback::bind(configured),
+        }
+    }
+
     /// Signs in with a browser: shows the address, waits for the code on a loopback port, and exchanges it for tokens.
     fn sign_in_with_browser(
         &self,
@@ -239,8 +253,8 @@ impl OAuth {
         }
         self.check_client_is_known(endpoint, timeouts)?;
         let metadata = self.metadata(timeouts.deadline())?;
-        let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
-        let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
+        let loopback = self.loopback().map_err(OAuthError::from)?;
+        let redirect_uri = loopback.redirect_uri().as_str();
         let request = self.authorization_request();
         let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
             metadata.issuer.clone(),
@@ -255,7 +269,7 @@ impl OAuth {
             why,
         })?;
         let (sender, events) = channel();
-        loopback.listen(sender.clone(), pending.is_response());
+        loopback.listen(&sender, pending.is_response());
         // Before the address is shown: what is pasted quickly must not come to a terminal that cuts it.
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
@@ -287,10 +301,12 @@ impl OAuth {
         if !self.settings.is_registered || self.settings.is_fresh_client {
             return Ok(());
         }
-        let port = self.settings.redirect_port.unwrap_or(80);
-        let redirect_uri = Loopback::redirect_uri(port).map_err(OAuthError::from)?;
+        let redirect_uri = match self.settings.redirect_uri.port() {
+            Some(_) => self.settings.redirect_uri.clone(),
+            None => self.settings.redirect_uri.with_port(80),
+        };
         let request = self.authorization_request();
-        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?;
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri.as_str())?;
         let deadline = Deadline::after(timeouts.request.min(LOOK_AT_PAGE));
         let request = HttpRequest::get(pending.authorization_url)
             .header("accept", "application/json, text/html;q=0.9");
@@ -479,6 +495,8 @@ fn sleep_showing_time(person: &mut dyn Interaction, total: Deadline, pause: Dura
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
     use crate::profile::OAuthSettings;
 
@@ -496,7 +514,7 @@ mod tests {
     }
 
     impl Interaction for Idle {
-        fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, _: Duration) {
+        fn show_address(&mut self, address: &WebAddress, redirect_uri: &str, _: Duration) {
             self.shown.push(format!("{address} {redirect_uri}"));
         }
 
@@ -511,7 +529,7 @@ mod tests {
                 .push(format!("{} {}", origins.sign_in, origins.token));
         }
 
-        fn show_ignored(&mut self, _: &Url) {}
+        fn show_ignored(&mut self, _: &str) {}
 
         fn show_code(&mut self, _: &DeviceAuthorization) {}
 

@@ -367,7 +367,11 @@ fn a_refresh_sends_its_token_and_reads_odd_refusals() {
         let server = always(answer);
         let prusa = Prusa::new(settings(server.url.as_str()).into(), None);
         let token = RefreshToken::new("old".into());
-        let result = prusa.refresh(&token, Deadline::after(Duration::from_secs(60)));
+        let result = prusa.refresh(
+            &token,
+            RefreshScope::AsGranted,
+            Deadline::after(Duration::from_secs(60)),
+        );
         let seen = server.seen().remove(0);
         assert_eq!(
             (seen.target.as_str(), seen.field("refresh_token")),

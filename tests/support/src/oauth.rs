@@ -67,6 +67,11 @@ impl OAuthSite {
             .answers_at(path, std::iter::repeat_with(answer).take(times));
     }
 
+    /// Answers requests for this path, or for a method and a path, so from now on.
+    pub fn always(&self, endpoint: &str, answer: Answer) {
+        self.0.always_at(endpoint, answer);
+    }
+
     /// Redirects requests for `path` from now on.
     pub fn redirect(&self, path: &str, location: &str) {
         self.0.always_at(path, Answer::redirect(location));
@@ -118,6 +123,12 @@ impl OAuthSite {
         let requests = self.requests(path);
         let document = |request: Incoming| serde_json::from_slice(&request.body).expect("JSON");
         requests.map(document).collect()
+    }
+
+    /// Returns the bodies of the requests for this path, in order.
+    pub fn bodies(&self, path: &str) -> Vec<String> {
+        let text = |request: Incoming| String::from_utf8_lossy(&request.body).into_owned();
+        self.requests(path).map(text).collect()
     }
 
     fn requests(&self, path: &str) -> impl Iterator<Item = Incoming> {

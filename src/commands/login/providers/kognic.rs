@@ -154,7 +154,8 @@ fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
     let plan = plan(context, settings, options)?;
     let is_same = plan.server == *settings.server
         && plan.credentials == settings.credentials
-        && plan.scopes == settings.scopes;
+        // More scopes are added to those of the profile.
+        && (plan.scopes == settings.scopes || !options.kognic.scopes.is_empty());
     if is_same || settings.uses_environments {
         Ok(())
     } else {

@@ -5,7 +5,6 @@ mod target;
 use std::time::Duration;
 
 use anyhow::Result;
-use url::Url;
 use zeroize::Zeroizing;
 
 use super::super::agree_to_origins;
@@ -37,11 +36,12 @@ const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 pub(super) struct OAuthLogin;
 
 impl ProviderLogin for OAuthLogin {
-    /// Returns `--issuer` and `--client-id`.
+    /// Returns `--issuer`, `--client-id` and `--redirect-uri`.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         vec![
             ("--issuer", options.issuer.is_some()),
             ("--client-id", options.client_id.is_some()),
+            ("--redirect-uri", options.redirect_uri.is_some()),
         ]
     }
 
@@ -122,7 +122,7 @@ impl Terminal<'_> {
 impl Interaction for Terminal<'_> {
     /// Opens the address in a browser if there is one, and shows it. A person at the terminal is told to paste the
     /// address that the browser ends on, if it does not come back.
-    fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration) {
+    fn show_address(&mut self, address: &WebAddress, redirect_uri: &str, wait: Duration) {
         let is_open = self
             .browser_env
             .as_ref()
@@ -162,7 +162,7 @@ impl Interaction for Terminal<'_> {
         ));
     }
 
-    fn show_ignored(&mut self, redirect_uri: &Url) {
+    fn show_ignored(&mut self, redirect_uri: &str) {
         self.show(&format!(
             "Something else than the answer to this sign-in came to {redirect_uri} and was ignored. Still waiting."
         ));

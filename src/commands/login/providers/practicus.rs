@@ -17,7 +17,7 @@ use crate::oauth::GrantError;
 use crate::oauth::token_endpoint::check_usable;
 use crate::profile::{Issuer, NewProfile, PRACTICUS, PracticusSettings, Profile};
 use crate::providers::practicus::TokenUse;
-use crate::providers::{CredentialsError, SignInError};
+use crate::providers::{CredentialsError, RefreshScope, SignInError};
 use crate::store::SavedPassword;
 use crate::terminal::prompt::{Person, PromptError};
 use crate::token::{TokenSet, UnixTime};
@@ -185,7 +185,10 @@ fn sign_in_with_token(context: &Context, account: &Account<'_>, token: &str) -> 
         );
     };
     let deadline = Deadline::after(request_timeout(context));
-    match account.provider().refresh(refresh_token, deadline) {
+    match account
+        .provider()
+        .refresh(refresh_token, RefreshScope::AsGranted, deadline)
+    {
         Ok(newer) => {
             check_usable(&newer, region_of(account.profile())?.to_string())?;
             Ok(set.refreshed_with(newer))

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
+use crate::commands::login::scopes::given as given_scopes;
 use crate::commands::login::shared::parse_address;
 use crate::commands::login::target::{LoginTarget, conflict, existing_profile, requested_name};
 use crate::context::Context;
@@ -64,12 +65,8 @@ fn new_oauth_profile(name: String, issuer: &str, client_id: &str, options: &Logi
     let new = NewProfile::new(name, Kind::OAuth.word())
         .text("issuer", issuer)
         .text("client_id", client_id);
-    let scopes: Vec<_> = options
-        .kognic
-        .scopes
-        .iter()
-        .flat_map(|scopes| scopes.split_whitespace())
-        .collect();
+    let scopes = given_scopes(options);
+    let new = new.optional_text("redirect_uri", options.redirect_uri.clone());
     if scopes.is_empty() {
         new
     } else {
