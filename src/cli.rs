@@ -10,6 +10,7 @@ pub(crate) mod invoked;
 mod issuer;
 mod log;
 mod login;
+pub(crate) mod scopes;
 mod seal;
 mod setup;
 mod text;
@@ -233,6 +234,9 @@ pub(crate) struct Logout {
     /// Sign out of all profiles
     #[arg(long, conflicts_with = "profile")]
     pub(crate) all: bool,
+    /// Sign out of all profiles of this kind of service
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["profile", "all"])]
+    pub(crate) provider: Option<Kind>,
 }
 
 /// Options of `forget`.

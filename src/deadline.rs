@@ -1,6 +1,75 @@
 //! One deadline for everything that waits: network, locks, commands and pauses between attempts.
+//!
+//! A run with a person in it has no deadline as a whole, as a person takes any time. What it does without that person's
+//! input can be limited (`limit_work`): then every deadline ends at that limit at the latest.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// The time that this run may take without a person; `None` if that has no limit.
+static WORK_TIME: Mutex<Option<WorkTime>> = Mutex::new(None);
+
+/// Limits the time that this run takes from now on without waiting for a person.
+pub(crate) fn limit_work(span: Duration) {
+    let end = Instant::now().checked_add(span);
+    *work_time() = end.map(WorkTime::until);
+}
+
+/// Does what waits for a person, and returns its result. The time that this takes does not count against the limit.
+pub(crate) fn waiting_for_person<T>(wait: impl FnOnce() -> T) -> T {
+    let has_stopped = work_time()
+        .as_mut()
+        .is_some_and(|it| it.stop(Instant::now()));
+    let result = wait();
+    if has_stopped && let Some(time) = work_time().as_mut() {
+        time.go_on(Instant::now());
+    }
+    result
+}
+
+/// Returns the limit of this run.
+fn work_time() -> std::sync::MutexGuard<'static, Option<WorkTime>> {
+    WORK_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A limited time that stands still while a person is waited for.
+#[derive(Clone, Copy, Debug)]
+struct WorkTime {
+    end: Instant,
+    stopped_at: Option<Instant>,
+}
+
+impl WorkTime {
+    /// Returns the time that runs until `end`.
+    fn until(end: Instant) -> Self {
+        Self {
+            end,
+            stopped_at: None,
+        }
+    }
+
+    /// Returns what is left of it: `Duration::MAX` while it stands still.
+    fn remaining(self, now: Instant) -> Duration {
+        match self.stopped_at {
+            Some(_) => Duration::MAX,
+            None => self.end.saturating_duration_since(now),
+        }
+    }
+
+    /// Makes it stand still, and returns whether it was running.
+    fn stop(&mut self, now: Instant) -> bool {
+        let was_running = self.stopped_at.is_none();
+        self.stopped_at.get_or_insert(now);
+        was_running
+    }
+
+    /// Makes it run again, later by the time that it stood still.
+    fn go_on(&mut self, now: Instant) {
+        if let Some(stopped_at) = self.stopped_at.take() {
+            self.end += now.saturating_duration_since(stopped_at);
+        }
+    }
+}
 
 /// The moment after which the caller no longer waits.
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +108,13 @@ impl Deadline {
         }
     }
 
-    /// Returns the time left: zero if the deadline has passed, `Duration::MAX` if there is no limit.
+    /// Returns the time left: zero if the deadline or the limit of the run's work has passed, `Duration::MAX` if there is
+    /// neither.
     pub(crate) fn remaining(self) -> Duration {
-        self.end.map_or(Duration::MAX, |end| {
-            end.saturating_duration_since(Instant::now())
-        })
+        let now = Instant::now();
+        let until = |end: Instant| end.saturating_duration_since(now);
+        let of_work = work_time().map_or(Duration::MAX, |it| it.remaining(now));
+        self.end.map_or(Duration::MAX, until).min(of_work)
     }
 
     /// Returns whether the deadline has passed.
@@ -86,6 +157,21 @@ pub(crate) fn jittered(pause: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn work_time_stands_still_while_a_person_is_waited_for() {
+        let start = Instant::now();
+        let after = |secs| start + Duration::from_secs(secs);
+        let mut time = WorkTime::until(after(300));
+        assert_eq!(time.remaining(after(100)), Duration::from_secs(200));
+        assert!(time.stop(after(100)));
+        assert!(!time.stop(after(5000)), "it stands already");
+        assert_eq!(time.remaining(after(9000)), Duration::MAX);
+        time.go_on(after(9100));
+        assert_eq!(time.remaining(after(9150)), Duration::from_secs(150));
+        time.go_on(after(9200));
+        assert_eq!(time.remaining(after(9400)), Duration::ZERO);
+    }
 
     #[test]
     fn or_after_returns_the_later_deadline() {

@@ -99,7 +99,7 @@ fn main() -> ExitCode {
 
 /// Does what the command line asks for, and returns the exit status.
 fn run() -> u8 {
-    let arguments = cli::invoked::arguments(std::env::args_os());
+    let arguments = cli::scopes::joined(cli::invoked::arguments(std::env::args_os()));
     let parsed = Cli::parse_common(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
     let Cli { global, command } = match parsed {
         Ok(cli) => cli,

@@ -266,6 +266,9 @@ pub(crate) enum SignInError {
         title: String,
         status: u16,
     },
+    /// A page whose only forms for signing in are ones that a person does not see: they get nothing.
+    #[error("the form for signing in at {url} is hidden, so nothing is entered there")]
+    HiddenForm { url: String },
     /// More pages or redirects than a sign-in has.
     #[error("the sign-in at {url} has too many redirects or pages")]
     TooManySteps { url: String },

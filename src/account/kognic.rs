@@ -223,7 +223,7 @@ fn environment<'a>(
     let Some(name) = named else {
         return match request.origin {
             Some(origin) => environments.for_origin(origin).map_err(environments_error),
-            None => Ok(environments.default_one()),
+            None => environments.default_one().map_err(environments_error),
         };
     };
     let environment = environments.named(name).map_err(environments_error)?;

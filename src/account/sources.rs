@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::context::{Context, ContextError, secret_variable};
 use crate::deadline::Deadline;
+use crate::escape::escape_control;
 use crate::profile::{Holds, Profile};
 use crate::providers::{Attempt, Credentials, CredentialsError, Needed, TimeoutPolicy};
 use crate::shell;
@@ -178,7 +179,8 @@ impl<'a> Sources<'a> {
     /// `NoMore` after `MAX_PROMPTS` attempts.
     fn count_prompt(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
         if let Attempt::AfterRefusal { message } = attempt {
-            self.context.say(&format!("Refused: {message}"));
+            self.context
+                .show(&escape_control(&format!("Refused: {message}")));
         }
         self.prompts += 1;
         if self.prompts > MAX_PROMPTS {

@@ -241,7 +241,7 @@ pub(crate) fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p P
     let is_in_use = |profile: &&Profile| {
         profile.is_configured
             || profile.name == profiles.default_name()
-            || has_login_or_client(context, profile)
+            || is_signed_in(context, profile)
     };
     profiles.iter().filter(is_in_use).collect()
 }
@@ -260,7 +260,7 @@ fn is_refused_form(error: &StoreError) -> bool {
 
 /// Returns whether a profile has a login, which may have ended, or client credentials, which may be invalid. A login
 /// that cannot be read does not count, but for one that `seal` would accept.
-fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
+pub(crate) fn is_signed_in(context: &Context, profile: &Profile) -> bool {
     match Account::open(context, profile, TokenRequest::default()) {
         Ok(account) => match account.state() {
             LoginState::None => false,

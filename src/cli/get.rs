@@ -28,7 +28,7 @@ pub(crate) struct Get {
     /// Refresh even if the token is still valid
     #[arg(long)]
     pub(crate) refresh: bool,
-    /// Use the built-in profile of this kind of service
+    /// Use the built-in profile of this kind of service; for practicus, the region that is signed in
     #[arg(long, value_name = "KIND", conflicts_with = "profile")]
     pub(crate) provider: Option<Kind>,
     #[command(flatten)]

@@ -28,7 +28,7 @@ pub(crate) struct Kognic {
     /// Kognic: an environment from environments.json
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environment: Option<String>,
-    /// Scopes to request, separated by commas or spaces (repeatable)
+    /// Scopes to request, in one argument with commas or spaces, or in several
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub(crate) scopes: Vec<String>,
 }

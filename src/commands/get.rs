@@ -1,5 +1,6 @@
 //! `get`: prints a valid token, or answers another program's request on stdin.
 
+mod by_kind;
 mod stdin_request;
 
 use std::fmt::Display;
@@ -234,7 +235,7 @@ fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandErro
 }
 
 /// Returns the profile that the options, else the address, else the default name; `None` if no profile answers for the
-/// address. Without `--profile`, a provider that the options name stands for the profile of that name.
+/// address. Without `--profile`, a provider that the options name stands for its profile (`by_kind`).
 ///
 /// # Errors
 ///
@@ -245,12 +246,13 @@ fn choose_profile<'a>(
     address: Option<&Address<'_>>,
 ) -> Result<Option<&'a Profile>> {
     let kind = requested_provider(context, options);
-    if let Some(spec) = kind.map(Kind::spec)
-        && context.profiles()?.named(spec.name).is_none()
-    {
-        return Err(CommandError::Usage(spec.no_profile.to_owned()).into());
-    }
-    let option = context.global.profile.as_deref().or(kind.map(Kind::word));
+    let by_kind = match kind {
+        Some(kind) if context.global.profile.is_none() => {
+            Some(by_kind::profile_name(context, kind, address)?)
+        }
+        _ => None,
+    };
+    let option = context.global.profile.as_deref().or(by_kind);
     let chosen = match address {
         Some(address) => choose_for_address(context, option, address)?,
         None => choose_named(context, option, None, None)?,

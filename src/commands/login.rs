@@ -24,7 +24,7 @@ use crate::answer::emit;
 use crate::cli::Login;
 use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, limit_work};
 use crate::escape::excerpt;
 use crate::profile::{Profile, Profiles};
 use crate::providers::oauth::OAuthError;
@@ -33,12 +33,13 @@ use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::{TokenKind, TokenSet, UnixTime};
-use shared::request_timeout;
+use shared::{request_timeout, total_timeout};
 use target::LoginTarget;
 
 /// Signs in and stores the login, or with `--import` imports logins of other tools. A failure of the sign-in itself is
 /// a `LoginFailure`, with the profile's name if that profile exists.
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
+    limit_work(total_timeout(context));
     if options.import.is_some()
         || options.address.is_some()
         || providers::requested_kind(options)?.is_some()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::account::{Account, LoginSource, TokenRequest, login_label, successors, token_files};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::causes::with_causes;
-use crate::cli::Logout;
+use crate::cli::{Kind, Logout};
 use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
 use crate::profile::{PRUSA, Profile, TokenFiles};
@@ -26,20 +26,34 @@ struct Outcome {
     is_revoked: bool,
 }
 
-/// Signs out of the chosen profile. With `--all` signs out of every profile in use and of earlier logins from the
-/// environment: each failure is a warning, and after all of them the error is `PartlyFailed`.
+/// Signs out of the chosen profile. With `--all` or `--provider` signs out of every profile in use, or every one of that
+/// kind, and of earlier logins from the environment: each failure is a warning, and after all of them the error is
+/// `PartlyFailed`.
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
-    if !options.all {
-        let profile = chosen_profile(context)?;
-        let report = log_out(context, profile).map_err(|error| LoginFailure {
-            profile: Some(profile.name.clone()),
-            error,
-        })?;
-        return print_json(context, &report);
+    match options.provider {
+        Some(kind) => log_out_of_all(context, Some(kind), "`logout --provider`"),
+        None if options.all => log_out_of_all(context, None, "logout --all"),
+        None => log_out_of_one(context),
     }
+}
+
+/// Signs out of the profile that is named, else the default one.
+fn log_out_of_one(context: &Context) -> Result<()> {
+    let profile = chosen_profile(context)?;
+    let report = log_out(context, profile).map_err(|error| LoginFailure {
+        profile: Some(profile.name.clone()),
+        error,
+    })?;
+    print_json(context, &report)
+}
+
+/// Signs out of every profile in use, of the kind if there is one, and of earlier logins from the environment. `command`
+/// is what failed, if any of them did.
+fn log_out_of_all(context: &Context, kind: Option<Kind>, command: &'static str) -> Result<()> {
     let mut has_failed = false;
     let mut reports = Vec::new();
-    for profile in profiles_in_use(context)? {
+    let is_wanted = |it: &&Profile| kind.is_none_or(|kind| it.issuer.kind() == kind);
+    for profile in profiles_in_use(context)?.into_iter().filter(is_wanted) {
         match log_out(context, profile) {
             Ok(report) => reports.push(report),
             Err(error) => {
@@ -49,7 +63,7 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
         }
     }
     for path in successors()? {
-        match log_out_successor(context, &path) {
+        match log_out_successor(context, &path, kind) {
             Ok(report) => reports.extend(report),
             Err(error) => {
                 has_failed = true;
@@ -57,9 +71,12 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
             }
         }
     }
+    if let Some(kind) = kind.filter(|_| reports.is_empty() && !has_failed) {
+        context.say(&format!("No profile is of provider {}.", kind.word()));
+    }
     print_json(context, &Value::from(reports))?;
     if has_failed {
-        Err(CommandError::PartlyFailed("logout --all").into())
+        Err(CommandError::PartlyFailed(command).into())
     } else {
         Ok(())
     }
@@ -117,8 +134,12 @@ fn end_logins(context: &Context, profile: &Profile) -> Result<Outcome> {
 }
 
 /// Ends the successor of a login that was in the environment once, as it can still be renewed; one of Practicus is only
-/// deleted. Returns the report for `--json`, or `None` if there was no login.
-fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
+/// deleted. Returns the report for `--json`, or `None` if there was no login, or one of another kind than `wanted`.
+fn log_out_successor(
+    context: &Context,
+    path: &Path,
+    wanted: Option<Kind>,
+) -> Result<Option<Value>> {
     let Some(profile) = context.profiles()?.named(PRUSA) else {
         return Ok(None);
     };
@@ -134,8 +155,17 @@ fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
     let sealing = context.sealing(profile.seal.clone(), login_label(context, profile, path)?);
     let store = Store::new(path.to_owned(), None).with_sealing(sealing);
     let held = held(store.load())?;
+    let is_of_practicus = matches!(&held, Held::Login(stored) if is_of_practicus(&stored.set));
+    let kind = if is_of_practicus {
+        Kind::Practicus
+    } else {
+        Kind::Prusa
+    };
+    if wanted.is_some_and(|wanted| wanted != kind) {
+        return Ok(None);
+    }
     // A Practicus token must not be sent to Prusa, and a Practicus region has no revocation endpoint.
-    let outcome = if matches!(&held, Held::Login(stored) if is_of_practicus(&stored.set)) {
+    let outcome = if is_of_practicus {
         let was_signed_in = account.store().lock(context.deadline)?.forget()?;
         account.remove_successor_links();
         Outcome {

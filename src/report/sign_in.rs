@@ -42,6 +42,7 @@ pub(super) fn classify_sign_in(error: &SignInError, profile: Option<&str>) -> Co
         SignInError::Server { retry_after, .. } => (Code::Server, retry_hint(*retry_after)),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
+        | SignInError::HiddenForm { .. }
         | SignInError::TooManySteps { .. }
         | SignInError::LeftOrigin { .. } => (
             Code::Server,

@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::line_editor::LineEditor;
+use crate::deadline::waiting_for_person;
 use crate::platform::{self, RawInput, RawRead, RawTerminal};
 
 /// How long nothing comes after the end of a line that a person has typed, or of a text that was pasted whole.
@@ -94,11 +95,11 @@ impl Person {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<T, PromptError> {
         self.check(what)?;
-        let line: String = Input::with_theme(&SimpleTheme)
+        let input = Input::with_theme(&SimpleTheme)
             .with_prompt(prompt)
             .allow_empty(true)
-            .validate_with(|line: &String| read(line.trim()).map(drop))
-            .interact_text()
+            .validate_with(|line: &String| read(line.trim()).map(drop));
+        let line: String = waiting_for_person(|| input.interact_text())
             .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?;
         read(line.trim()).map_err(|_| PromptError::Nothing { what })
     }
@@ -112,11 +113,11 @@ impl Person {
         items: &[&str],
     ) -> Result<usize, PromptError> {
         self.check(what)?;
-        Select::with_theme(&Menu)
+        let menu = Select::with_theme(&Menu)
             .with_prompt(prompt)
             .items(items)
-            .default(0)
-            .interact_opt()
+            .default(0);
+        waiting_for_person(|| menu.interact_opt())
             .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?
             .ok_or(PromptError::Nothing { what })
     }
@@ -131,7 +132,8 @@ impl Person {
     ) -> Result<SecretString, PromptError> {
         self.check(what)?;
         loop {
-            let line = platform::read_hidden_line(&format!("{prompt}: "))
+            let prompt = format!("{prompt}: ");
+            let line = waiting_for_person(|| platform::read_hidden_line(&prompt))
                 .map_err(|source| PromptError::Terminal { what, source })?;
             match input_error(&line) {
                 None => return Ok(line.as_str().into()),

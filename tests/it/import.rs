@@ -257,6 +257,82 @@ fn a_region_with_a_profile_already_gets_its_login() {
 }
 
 #[test]
+fn the_default_region_of_the_sdk_stays_the_default() {
+    let (one, token) = region_with_login();
+    let (two, other) = region_with_login();
+    let host = two.url().trim_start_matches("http://");
+    let import = ["login", "--import", "practicus"];
+    let regions = |env: &TestEnv| {
+        signed_in_regions(env, &[(one.url(), &token), (two.url(), &other)]);
+        let text = fs::read_to_string(core_conf(env)).unwrap();
+        let start = text.find("[k8s_config_").unwrap();
+        let key = format!("[k8s]\ndefault_region_key = ada@{host}\n{}", &text[start..]);
+        env.write(&core_conf(env), key);
+    };
+    let env = TestEnv::offline();
+    regions(&env);
+    env.run(import)
+        .stderr_contains("profile 127.0.0.1-2 is the default one, as its region is the SDK's")
+        .success();
+    let text = env.configuration().unwrap();
+    assert!(text.starts_with("default = \"127.0.0.1-2\"\n"), "{text}");
+    let before = (one.log().len(), two.log().len());
+    for line in [&["get"][..], &["get", "--provider", "practicus"]] {
+        env.run(line.iter().copied()).any_stdout().success();
+    }
+    assert_eq!(one.log().len(), before.0);
+    assert!(two.log().len() > before.1);
+
+    let text = "[profiles.k]\nprovider = 'kognic'\ncredentials = '/c.json'\n";
+    let env = TestEnv::offline().config(text);
+    regions(&env);
+    env.run(import)
+        .stderr_contains(&format!("profile practicus is signed in to {}", two.url()))
+        .success();
+    assert!(!env.configuration().unwrap().contains("default ="));
+    let before = one.log().len();
+    env.run(["get", "--provider", "practicus"])
+        .any_stdout()
+        .success();
+    assert_eq!(one.log().len(), before);
+}
+
+#[test]
+fn a_provider_stands_for_the_one_region_that_is_signed_in() {
+    let (one, token) = region_with_login();
+    let (two, other) = region_with_login();
+    let env = TestEnv::offline();
+    env.run(["get", "--provider", "practicus"])
+        .stderr_contains("no region is configured")
+        .status(2);
+    signed_in_regions(&env, &[(one.url(), &token)]);
+    env.run(["login", "--import", "practicus"])
+        .any_stderr()
+        .success();
+    env.run(["get", "--provider", "practicus"])
+        .any_stdout()
+        .success();
+    signed_in_regions(&env, &[(one.url(), &token), (two.url(), &other)]);
+    env.run(["login", "--import", "practicus"])
+        .any_stderr()
+        .success();
+    env.run(["get", "--provider", "practicus"])
+        .stderr_contains(
+            "several regions are signed in, name one with --profile: 127.0.0.1, 127.0.0.1-2",
+        )
+        .status(2);
+    env.run(["get", "--provider", "practicus", two.url()])
+        .any_stdout()
+        .success();
+    env.run(["logout", "--profile", "127.0.0.1"])
+        .any_stderr()
+        .success();
+    env.run(["get", "--provider", "practicus"])
+        .any_stdout()
+        .success();
+}
+
+#[test]
 fn an_ended_or_damaged_region_login_is_reported() {
     let (region, _) = region_with_login();
     let env = TestEnv::offline();

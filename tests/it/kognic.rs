@@ -413,6 +413,53 @@ fn an_invalid_environments_file_names_the_key() {
 }
 
 #[test]
+fn an_odd_environment_spoils_only_itself() {
+    let (server, env) = at_home();
+    for odd in [json!(null), json!(7), json!({}), json!({ "host": 7 })] {
+        env.environments(&json!({ "default_environment": "gone", "environments": {
+            "a-odd": odd, "good": { "host": "good.example.com", "auth_server": server.url() },
+        }}));
+        env.run(["get", "--env", "good", "--credentials", "credentials.json"])
+            .any_stdout()
+            .success();
+        env.run(["get", "--env", "a-odd", "--credentials", "credentials.json"])
+            .stderr_contains("environments.a-odd")
+            .status(1);
+    }
+    env.run(["login", "--import", "kognic"])
+        .stderr_contains("cannot import the environment a-odd")
+        .status(1);
+}
+
+#[test]
+fn scopes_may_be_several_arguments() {
+    let (server, env) = at_home();
+    let line = "get --credentials credentials.json --server SERVER --scopes";
+    let line = line.replace("SERVER", server.url());
+    let spellings: [&[&str]; 4] = [
+        &["api:read", "data:read"],
+        &["api:read,data:read", "--refresh"],
+        &["api:read data:read", "--refresh"],
+        &["api:read", "data:read", "https://app.kognic.com/v1"],
+    ];
+    for spelling in spellings {
+        env.run(line.split(' ').chain(spelling.iter().copied()))
+            .any_stdout()
+            .success();
+    }
+    let log = server.log();
+    let scopes: Vec<_> = log
+        .iter()
+        .filter_map(|asked| asked.fields.get("scope"))
+        .collect();
+    assert!(!scopes.is_empty());
+    assert!(
+        scopes.iter().all(|it| *it == "api:read data:read"),
+        "{scopes:?}"
+    );
+}
+
+#[test]
 fn a_user_name_does_not_hide_the_default_environment() {
     let (near, env) = at_home();
     let far = kognic::start();

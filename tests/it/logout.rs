@@ -87,6 +87,44 @@ fn logout_ends_one_profile_and_all_ends_every_one() {
 }
 
 #[test]
+fn a_kind_s_logins_are_all_ended_and_no_others() {
+    let site = Sandbox::start();
+    let (env, _) = signed_in(&site);
+    let region = "[profiles.r1]\nprovider = 'practicus'\nurl = 'https://r1.example.com'\n\
+                  [profiles.r2]\nprovider = 'practicus'\nurl = 'https://r2.example.com'\n\
+                  [profiles.bad]\nprovider = 'practicus'\nurl = 'https://r3.example.com'\n";
+    let env = env.config(region);
+    let file = |name: &str| {
+        env.config_dir()
+            .join(format!("prusa-cred/tokens/{name}.json"))
+    };
+    for name in ["r1", "r2"] {
+        env.write(&file(name), r#"{"refresh_token": "r"}"#);
+    }
+    env.write(&file("bad"), "not a token set");
+    env.run(["logout", "--provider", "practicus"])
+        .stderr_contains("prusa-cred: warning: profile bad: ")
+        .stderr_contains("Signed out of profile r1.\nSigned out of profile r2.\n")
+        .stderr_contains("prusa-cred: `logout --provider` failed in part")
+        .status(1);
+    assert!(!file("r1").exists() && !file("r2").exists());
+    assert!(file("bad").exists() && env.token_file().exists());
+    env.run(["logout", "--provider", "oauth"])
+        .stderr("No profile is of provider oauth.\n")
+        .success();
+    env.run(["logout", "--provider", "prusa"])
+        .stderr(SIGNED_OUT)
+        .success();
+    assert!(!env.token_file().exists());
+    for other in [&["--all"][..], &["--profile", "prusa"]] {
+        env.run(["logout", "--provider", "prusa"])
+            .args(other)
+            .stderr_contains("cannot be used with")
+            .status(2);
+    }
+}
+
+#[test]
 fn offline_the_login_is_removed_with_a_warning() {
     let site = Sandbox::start();
     let away = TestEnv::offline().stored(&site.stored(3600));

@@ -17,7 +17,16 @@ use crate::terminal::prompt::PromptError;
 /// How long one request may take, unless `--timeout` says otherwise: a person waits for it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Returns how long each request of a sign-in may take. The sign-in as a whole has no limit, as a person types.
+/// How long a sign-in may take without a person's input, however many requests that are.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// Returns how long a sign-in may take in all, without the time that a person takes: five minutes, or as long as one
+/// request if `--timeout` allows that more.
+pub(super) fn total_timeout(context: &Context) -> Duration {
+    request_timeout(context).max(TOTAL_TIMEOUT)
+}
+
+/// Returns how long each request of a sign-in may take; see `total_timeout` for all of them.
 pub(super) fn request_timeout(context: &Context) -> Duration {
     context.global.timeout.unwrap_or(REQUEST_TIMEOUT)
 }

@@ -24,12 +24,23 @@ pub(crate) struct KognicEnvironment {
 /// All environments in the file; empty if there is no file.
 #[derive(Debug, Default)]
 pub(crate) struct KognicEnvironments {
-    default: Option<String>,
+    /// The name of the default one, or what is wrong with that.
+    default: Option<Result<String, EnvironmentsError>>,
     all: Vec<KognicEnvironment>,
+    unusable: Vec<UnusableEnvironment>,
+}
+
+/// An environment that cannot be used. It is an error of what asks for it, and spoils no other.
+#[derive(Clone, Debug)]
+pub(crate) struct UnusableEnvironment {
+    pub(crate) name: String,
+    /// Its host, if that can be read.
+    host: Option<HostPattern>,
+    pub(crate) error: EnvironmentsError,
 }
 
 /// Why environments.json cannot be used, or no environment can be chosen from it.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum EnvironmentsError {
     #[error("it is not valid JSON from line {line}, column {column}")]
     NotJson { line: usize, column: usize },
@@ -51,12 +62,12 @@ fn listed(names: &[String]) -> String {
 }
 
 impl KognicEnvironments {
-    /// Parses the file. Unknown keys are ignored, and `null` counts as a missing key.
+    /// Parses the file. Unknown keys are ignored, and `null` counts as a missing key. An environment without host or
+    /// server, or with an invalid value, which is not quoted, is kept with that error.
     ///
     /// # Errors
     ///
-    /// When it is not JSON, an environment has no host or server, a known key has an invalid value, which is not
-    /// quoted, or `default_environment` names no environment.
+    /// When it is not JSON, or it or its `environments` is not an object.
     pub(crate) fn parse(text: &str) -> Result<Self, EnvironmentsError> {
         let root: Value =
             serde_json::from_str(text).map_err(|error| EnvironmentsError::NotJson {
@@ -64,47 +75,81 @@ impl KognicEnvironments {
                 column: error.column(),
             })?;
         let root = object(&root, "the file")?;
-        let mut all = Vec::new();
+        let default = text_at(root, "default_environment", "default_environment");
+        let mut environments = Self {
+            default: default.map(|name| name.map(str::to_owned)).transpose(),
+            ..Self::default()
+        };
         if let Some(value) = present(root, "environments") {
             for (name, value) in object(value, "environments")? {
-                let path = format!("environments.{name}");
-                all.push(environment(name, object(value, &path)?, &path)?);
+                environments.add(name, value);
             }
         }
-        let default = text_at(root, "default_environment", "default_environment")?;
-        let environments = Self {
-            default: default.map(str::to_owned),
-            all,
-        };
-        match &environments.default {
-            Some(name) if environments.find(name).is_none() => Err(EnvironmentsError::Key {
-                key: "default_environment".to_owned(),
-                why: "no environment has this name".to_owned(),
+        Ok(environments)
+    }
+
+    /// Adds the environment of that name, with its error if it cannot be used.
+    fn add(&mut self, name: &str, value: &Value) {
+        let path = format!("environments.{name}");
+        match object(value, &path).and_then(|fields| environment(name, fields, &path)) {
+            Ok(environment) => self.all.push(environment),
+            Err(error) => self.unusable.push(UnusableEnvironment {
+                name: name.to_owned(),
+                host: value
+                    .get("host")
+                    .and_then(Value::as_str)
+                    .and_then(|host| HostPattern::parse(host).ok()),
+                error,
             }),
-            _ => Ok(environments),
         }
     }
 
-    /// Returns every environment, in the order of their names.
+    /// Returns every environment that can be used, in the order of their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &KognicEnvironment> {
         self.all.iter()
+    }
+
+    /// Returns the environments that cannot be used, in the order of their names.
+    pub(crate) fn unusable(&self) -> impl Iterator<Item = &UnusableEnvironment> {
+        self.unusable.iter()
     }
 
     /// Returns the environment of that name.
     ///
     /// # Errors
     ///
-    /// When there is none; the error lists the others.
+    /// When it cannot be used, or there is none; the error then lists the others.
     pub(crate) fn named(&self, name: &str) -> Result<&KognicEnvironment, EnvironmentsError> {
-        self.find(name).ok_or_else(|| EnvironmentsError::NoSuch {
-            name: name.to_owned(),
-            known: self.all.iter().map(|one| one.name.clone()).collect(),
+        if let Some(environment) = self.all.iter().find(|one| one.name == name) {
+            return Ok(environment);
+        }
+        let unusable = self.unusable.iter().find(|one| one.name == name);
+        Err(match unusable {
+            Some(unusable) => unusable.error.clone(),
+            None => EnvironmentsError::NoSuch {
+                name: name.to_owned(),
+                known: self.all.iter().map(|one| one.name.clone()).collect(),
+            },
         })
     }
 
-    /// Returns the environment that `default_environment` names, if the file has that key.
-    pub(crate) fn default_one(&self) -> Option<&KognicEnvironment> {
-        self.find(self.default.as_deref()?)
+    /// Returns the environment that `default_environment` names; `None` if the file does not have that key.
+    ///
+    /// # Errors
+    ///
+    /// When no environment has that name, or it cannot be used.
+    pub(crate) fn default_one(&self) -> Result<Option<&KognicEnvironment>, EnvironmentsError> {
+        match &self.default {
+            None => Ok(None),
+            Some(Err(error)) => Err(error.clone()),
+            Some(Ok(name)) => match self.named(name) {
+                Err(EnvironmentsError::NoSuch { .. }) => Err(EnvironmentsError::Key {
+                    key: "default_environment".to_owned(),
+                    why: "no environment has this name".to_owned(),
+                }),
+                named => named.map(Some),
+            },
+        }
     }
 
     /// Returns the environment whose host matches `origin`, of several the default one (an exact host does not win over
@@ -112,19 +157,19 @@ impl KognicEnvironments {
     ///
     /// # Errors
     ///
-    /// When several match and none of them is the default.
+    /// When several match and none of them is the default, or the only one that matches cannot be used.
     pub(crate) fn for_origin(
         &self,
         origin: &Origin,
     ) -> Result<Option<&KognicEnvironment>, EnvironmentsError> {
-        let matching: Vec<_> = self
-            .all
-            .iter()
-            .filter(|one| one.host.matches_host(origin) && origin.may_receive_token())
-            .collect();
-        let is_default = |one: &&&KognicEnvironment| self.default.as_ref() == Some(&one.name);
+        if !origin.may_receive_token() {
+            return Ok(None);
+        }
+        let is_for_origin = |one: &&KognicEnvironment| one.host.matches_host(origin);
+        let matching: Vec<_> = self.all.iter().filter(is_for_origin).collect();
+        let is_default = |one: &&&KognicEnvironment| matches!(&self.default, Some(Ok(name)) if *name == one.name);
         match matching.as_slice() {
-            [] => Ok(None),
+            [] => self.unusable_for(origin).map_or(Ok(None), Err),
             [only] => Ok(Some(only)),
             several => match several.iter().find(is_default) {
                 Some(default) => Ok(Some(default)),
@@ -136,9 +181,12 @@ impl KognicEnvironments {
         }
     }
 
-    /// Returns the environment of this name; `None` if there is none.
-    fn find(&self, name: &str) -> Option<&KognicEnvironment> {
-        self.all.iter().find(|one| one.name == name)
+    /// Returns why the first environment for `origin` that cannot be used cannot be; `None` if there is none.
+    fn unusable_for(&self, origin: &Origin) -> Option<EnvironmentsError> {
+        let is_for_origin = |host: &HostPattern| host.matches_host(origin);
+        let mut unusable = self.unusable.iter();
+        let found = unusable.find(|one| one.host.as_ref().is_some_and(is_for_origin));
+        found.map(|one| one.error.clone())
     }
 }
 
@@ -244,7 +292,8 @@ mod tests {
     #[test]
     fn a_host_with_a_path_is_refused_for_its_path() {
         let text = TWO.replace("demo.kognic.com\"", "demo.kognic.com/v1\"");
-        let error = KognicEnvironments::parse(&text).expect_err("a path");
+        let environments = KognicEnvironments::parse(&text).expect("environments");
+        let error = environments.named("demo").expect_err("a path");
         let told = "it has a path, and is to be a host alone";
         assert!(error.to_string().contains(told), "{error}");
     }
@@ -283,11 +332,10 @@ mod tests {
             environments.named("al").expect_err("none").to_string(),
             "there is no environment \"al\" (known: all, demo, home, house)"
         );
-        assert_eq!(
-            environments.default_one().map(|one| &*one.name),
-            Some("demo")
-        );
-        assert!(KognicEnvironments::default().default_one().is_none());
+        let default = environments.default_one().expect("a default one");
+        assert_eq!(default.map(|one| &*one.name), Some("demo"));
+        let none = KognicEnvironments::default();
+        assert!(none.default_one().expect("no error").is_none());
         assert_eq!(
             KognicEnvironments::parse("{}")
                 .expect("none")
@@ -295,6 +343,53 @@ mod tests {
                 .count(),
             0
         );
+    }
+
+    #[test]
+    fn an_environment_that_cannot_be_used_spoils_no_other() {
+        for odd in [
+            "null",
+            "7",
+            "[]",
+            "{}",
+            r#"{"host": null, "auth_server": "https://auth.tld"}"#,
+            r#"{"host": "home.tld:x", "auth_server": "https://auth.tld"}"#,
+            r#"{"host": "home.tld", "auth_server": "https://auth.tld", "scopes": [1]}"#,
+            r#"{"host": "demo.kognic.com", "auth_server": 7}"#,
+        ] {
+            let text = TWO.replace("\"demo\": {", &format!("\"odd\": {odd}, \"demo\": {{"));
+            let environments = KognicEnvironments::parse(&text).expect(odd);
+            assert_eq!(environments.iter().count(), 4, "{odd}");
+            assert_eq!(environments.unusable().count(), 1, "{odd}");
+            let demo = Origin::parse("https://demo.kognic.com").expect("an origin");
+            let found = environments.for_origin(&demo).expect(odd).expect(odd);
+            assert_eq!(found.name, "demo", "{odd}");
+            let error = environments.named("odd").expect_err(odd).to_string();
+            assert!(error.starts_with("environments.odd"), "{error}");
+        }
+        for (default, told) in [
+            (
+                "\"nobody\"",
+                "default_environment: no environment has this name",
+            ),
+            ("7", "default_environment: not a string, or empty"),
+        ] {
+            let text = TWO.replacen("\"demo\"", default, 1);
+            let environments = KognicEnvironments::parse(&text).expect(default);
+            let error = environments.default_one().expect_err(default);
+            assert_eq!(error.to_string(), told);
+            assert!(environments.named("demo").is_ok(), "{default}");
+        }
+    }
+
+    #[test]
+    fn a_host_of_an_unusable_environment_alone_is_told_about() {
+        let text = r#"{"environments": {"a": {"host": "h.tld", "auth_server": 7}}}"#;
+        let environments = KognicEnvironments::parse(text).expect("it");
+        let origin = Origin::parse("https://h.tld").expect("an origin");
+        let error = environments.for_origin(&origin).expect_err("an error");
+        let told = "environments.a.auth_server: not a string, or empty";
+        assert_eq!(error.to_string(), told);
     }
 
     #[test]
@@ -309,10 +404,6 @@ mod tests {
             (
                 r#"{"environments": 7}"#.to_owned(),
                 "environments: not an object",
-            ),
-            (
-                r#"{"default_environment": "a"}"#.to_owned(),
-                "default_environment: no environment has this name",
             ),
             (with(""), "environments.a.host: missing"),
             (
@@ -337,7 +428,9 @@ mod tests {
             ),
         ];
         for (text, wanted) in table {
-            let error = KognicEnvironments::parse(&text).expect_err(&text);
+            let named = KognicEnvironments::parse(&text)
+                .and_then(|environments| environments.named("a").cloned());
+            let error = named.expect_err(&text);
             assert_eq!(error.to_string(), wanted, "{text}");
         }
     }

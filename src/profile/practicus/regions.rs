@@ -8,6 +8,9 @@ use url::Url;
 use super::PracticusSettings;
 use crate::token::RefreshToken;
 
+/// The section of what is no region's alone.
+const SDK: &str = "k8s";
+
 /// What the name of a region's section begins with.
 const REGION: &str = "k8s_config_";
 
@@ -18,6 +21,8 @@ pub(crate) struct PracticusRegion {
     pub(crate) email: Option<String>,
     /// `None` after a logout.
     pub(crate) refresh_token: Option<RefreshToken>,
+    /// Whether `default_region_key` names it.
+    pub(crate) is_default: bool,
 }
 
 /// What is wrong with the file, and where. No value is quoted.
@@ -48,14 +53,24 @@ impl PracticusRegion {
             let number = section.name.strip_prefix(REGION);
             number.is_some_and(|number| !number.is_empty())
         });
-        Ok(regions.map(Section::region).collect())
+        let mut regions: Vec<_> = regions.map(Section::region).collect();
+        let default = sections.iter().find(|section| section.name == SDK);
+        if let Some((key, _)) = default.and_then(|section| section.get("default_region_key")) {
+            let mut named: Vec<_> = regions.iter_mut().flatten().collect();
+            named.retain(|(_, keys)| keys.iter().any(|one| one.eq_ignore_ascii_case(key)));
+            if let [(region, _)] = named.as_mut_slice() {
+                region.is_default = true;
+            }
+        }
+        let without_keys = |region: Result<(Self, _), _>| region.map(|(region, _)| region);
+        Ok(regions.into_iter().map(without_keys).collect())
     }
 }
 
 impl Section<'_> {
-    /// Returns the region that the section describes. Fails if its `host_url` is missing or not valid; an e-mail
-    /// address with a control character is left out.
-    fn region(&self) -> Result<PracticusRegion, RegionsError> {
+    /// Returns the region that the section describes, and by which keys `default_region_key` may name it. Fails if its
+    /// `host_url` is missing or not valid; an e-mail address with a control character is left out.
+    fn region(&self) -> Result<(PracticusRegion, Vec<String>), RegionsError> {
         let name = self.name;
         let (host_url, line) = self.get("host_url").ok_or_else(|| RegionsError {
             line: self.line,
@@ -66,11 +81,34 @@ impl Section<'_> {
             why: format!("the host_url of [{name}]: {why}"),
         })?;
         let text = |key| self.get(key).map(|(text, _)| text.to_owned());
-        Ok(PracticusRegion {
+        let keys = self.keys(&url);
+        let region = PracticusRegion {
             url,
             email: text("email").filter(|email| !email.chars().any(char::is_control)),
             refresh_token: text("refresh_token").map(RefreshToken::new),
-        })
+            is_default: false,
+        };
+        Ok((region, keys))
+    }
+
+    /// Returns the keys of a region: its address, its host and its section, the first two also after a user's name or
+    /// e-mail address.
+    fn keys(&self, url: &Url) -> Vec<String> {
+        let address = url.as_str().trim_end_matches('/');
+        let host = address.split_once("://").map_or(address, |(_, host)| host);
+        let email = self.get("email").map(|(email, _)| email);
+        let local_part = email.and_then(|email| Some(email.split_once('@')?.0));
+        let users = [
+            self.get("username").map(|(name, _)| name),
+            email,
+            local_part,
+        ];
+        let places = [address, host];
+        let of_user = |user: &str| places.map(|place| format!("{user}@{place}"));
+        let mut keys: Vec<_> = users.into_iter().flatten().flat_map(of_user).collect();
+        keys.extend(places.map(str::to_owned));
+        keys.push(self.name.to_owned());
+        keys
     }
 
     /// Returns the value of a key, and its line, unless it is empty or Python's `None`.
@@ -160,8 +198,35 @@ mod tests {
             assert_eq!(token, Some("a.b.c"));
             assert_eq!(two.url.as_str(), "http://127.0.0.1:8080/");
             assert!(two.email.is_none() && two.refresh_token.is_none());
+            assert!(one.is_default && !two.is_default);
         }
         assert!(PracticusRegion::parse_all("").expect("nothing").is_empty());
+    }
+
+    #[test]
+    fn the_default_region_is_the_one_that_its_key_names() {
+        for (key, expected) in [
+            ("ada@one.tld", [true, false]),
+            ("Ada@one.tld@ONE.tld", [true, false]),
+            ("one.tld", [true, false]),
+            ("https://one.tld", [true, false]),
+            ("127.0.0.1:8080", [false, true]),
+            ("k8s_config_1", [false, true]),
+            ("bob@one.tld", [false, false]),
+            ("None", [false, false]),
+            ("", [false, false]),
+        ] {
+            let text = TWO.replace(
+                "default_region_key = ada@one.tld",
+                &format!("default_region_key = {key}"),
+            );
+            let regions = PracticusRegion::parse_all(&text).expect("regions");
+            let found: Vec<_> = regions.iter().flatten().map(|it| it.is_default).collect();
+            assert_eq!(found, expected, "{key}");
+        }
+        let twice = format!("{TWO}[k8s_config_2]\nhost_url = https://one.tld\nusername = ada\n");
+        let regions = PracticusRegion::parse_all(&twice).expect("regions");
+        assert!(regions.iter().flatten().all(|it| !it.is_default));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, waiting_for_person};
 use crate::escape::excerpt;
 use crate::http::{HttpRequest, WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
@@ -335,7 +335,7 @@ impl OAuth {
     ) -> Result<TokenSet, SignInError> {
         let total = Deadline::after(timeouts.browser);
         loop {
-            match events.recv_timeout(total.remaining()) {
+            match waiting_for_person(|| events.recv_timeout(total.remaining())) {
                 Ok(Event::Loopback(LoopbackEvent::Ignored)) => {
                     person.show_ignored(&pending.redirect_uri);
                 }
@@ -461,7 +461,8 @@ impl OAuth {
             )
         };
         let mut sleep = |pause: Duration| sleep_showing_time(person, total, pause);
-        let result = code.poll(&mut request_token, &mut sleep);
+        // The code has an expiry of its own.
+        let result = waiting_for_person(|| code.poll(&mut request_token, &mut sleep));
         person.show_time_left(Duration::ZERO);
         self.keep_valid_id_token(person, result.map_err(device_error)?, None, timeouts)
     }

@@ -49,7 +49,13 @@ impl Control<'_> {
             .any(|one| one.eq_ignore_ascii_case(word))
     }
 
-    /// Returns whether the control is one that a person types into: text, e-mail, telephone, number or password.
+    /// Returns whether a person sees the control.
+    pub(super) fn is_shown(&self) -> bool {
+        !self.element.is_hidden()
+    }
+
+    /// Returns whether the control is one that a person types into, if it is shown: text, e-mail, telephone, number or
+    /// password.
     pub(super) fn is_typed(&self) -> bool {
         matches!(
             self.kind.as_str(),
@@ -79,11 +85,11 @@ impl Control<'_> {
     }
 }
 
-/// Returns the form's inputs and buttons that have a name and no attribute `disabled`, in the order of the page. Other
-/// controls, such as `<select>`, are left out.
+/// Returns the form's inputs and buttons that have a name and are not disabled, in the order of the page, those that are
+/// not shown among them. Other controls, such as `<select>`, are left out.
 pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
     form.descendants()
-        .filter(|element| element.attr("disabled").is_none())
+        .filter(|element| !element.is_disabled())
         .filter_map(|element| {
             let default = match element.name() {
                 "input" => "text",

@@ -8,10 +8,12 @@
 //! A page takes time in proportion to its length, however deep its elements are nested: a server chooses both.
 
 mod tokenizer;
+mod visibility;
 
 use std::collections::{BTreeMap, HashMap};
 
 use tokenizer::{StartTag, State, Token, Tokenizer};
+use visibility::Visibility;
 
 /// A page's elements and texts, in the order of the page.
 pub(super) struct Document {
@@ -31,7 +33,7 @@ struct Parts {
     name: String,
     attributes: BTreeMap<String, String>,
     is_in_form: bool,
-    is_hidden: bool,
+    visibility: Visibility,
     /// The first node after it: of a form, after all that it reaches, even out of the element that it stands in.
     end: usize,
 }
@@ -118,7 +120,12 @@ impl<'a> Element<'a> {
 
     /// Returns whether the page hides the element, or one around it.
     pub(super) fn is_hidden(self) -> bool {
-        self.parts.is_hidden
+        self.parts.visibility.is_hidden()
+    }
+
+    /// Returns whether the element is a control that is disabled, by itself or by a group around it.
+    pub(super) fn is_disabled(self) -> bool {
+        self.parts.visibility.is_disabled()
     }
 
     /// Returns the elements inside; of a form, those that it reaches.
@@ -165,6 +172,8 @@ struct Builder {
     open: Vec<usize>,
     /// How many of those have a name, so that an end tag without a start takes no search.
     open_names: HashMap<String, usize>,
+    /// The same for each open table, cell or object alone: how many elements of a name are open in it and no inner one.
+    scopes: Vec<HashMap<String, usize>>,
     /// The form that the next element belongs to.
     form: Option<usize>,
     /// How many templates the input is in: nothing in them is part of the page, or in `open`.
@@ -216,7 +225,7 @@ impl Builder {
             self.open.last().and_then(|body| self.nodes.get_mut(*body))
         {
             body.attributes = attributes;
-            body.is_hidden |= hides(&body.attributes);
+            body.visibility = body.visibility.of_child(&name, &body.attributes);
         }
         state
     }
@@ -234,7 +243,7 @@ impl Builder {
             // More may follow, and belongs to them all the same.
             "html" | "body" => {}
             "form" => self.end_form(),
-            _ if !self.is_open(name) => {}
+            _ if !self.is_in_scope(name) => {}
             _ => while self.close_innermost().is_some_and(|closed| closed != name) {},
         }
     }
@@ -298,24 +307,43 @@ impl Builder {
     /// Adds an element inside the innermost one, and opens it unless `is_empty`.
     fn add(&mut self, name: String, attributes: BTreeMap<String, String>, is_empty: bool) {
         let index = self.nodes.len();
-        let is_around_hidden = match self.open.last().and_then(|around| self.nodes.get(*around)) {
-            Some(Node::Element(parts)) => parts.is_hidden,
-            _ => false,
+        let around = match self.open.last().and_then(|around| self.nodes.get(*around)) {
+            Some(Node::Element(parts)) => parts.visibility,
+            _ => Visibility::default(),
         };
         if name == "form" {
             self.form = Some(index);
         }
         if !is_empty {
             *self.open_names.entry(name.clone()).or_default() += 1;
+            if let Some(scope) = self.scopes.last_mut() {
+                *scope.entry(name.clone()).or_default() += 1;
+            }
+            if is_scope(&name) {
+                self.scopes.push(HashMap::new());
+            }
             self.open.push(index);
         }
         self.nodes.push(Node::Element(Parts {
             is_in_form: self.form.is_some(),
-            is_hidden: is_around_hidden || hides(&attributes),
+            visibility: around.of_child(&name, &attributes),
             end: index + 1,
             name,
             attributes,
         }));
+    }
+
+    /// Returns whether an end tag of this name ends an element: one that is open, and not around an open table, cell or
+    /// object that this would cut short (HTML, "has an element in scope").
+    fn is_in_scope(&self, name: &str) -> bool {
+        if is_scope(name) || matches!(name, "tr" | "tbody" | "thead" | "tfoot") {
+            return self.is_open(name);
+        }
+        let open = match self.scopes.last() {
+            Some(scope) => scope.get(name),
+            None => self.open_names.get(name),
+        };
+        open.is_some_and(|count| *count > 0)
     }
 
     /// Returns whether an element of this name is open.
@@ -336,7 +364,13 @@ impl Builder {
     fn close_innermost(&mut self) -> Option<String> {
         let name = self.innermost()?.to_owned();
         let index = self.open.pop()?;
+        if is_scope(&name) {
+            self.scopes.pop();
+        }
         self.count_closed(&name);
+        if let Some(count) = self.scopes.last_mut().and_then(|it| it.get_mut(&name)) {
+            *count = count.saturating_sub(1);
+        }
         if self.form != Some(index) {
             self.set_end(index);
         }
@@ -380,6 +414,14 @@ fn stands_in_head(name: &str) -> bool {
             | "script"
             | "noscript"
             | "noframes"
+    )
+}
+
+/// Returns whether an element of this name is ended by its own end tag, not by that of an element around it.
+fn is_scope(name: &str) -> bool {
+    matches!(
+        name,
+        "table" | "caption" | "td" | "th" | "object" | "marquee" | "applet"
     )
 }
 
@@ -465,17 +507,6 @@ fn is_block(name: &str) -> bool {
             | "ul"
             | "xmp"
     )
-}
-
-/// Returns whether an element with these attributes is not shown, nor anything in it: by `hidden`, the class `d-none`,
-/// or `display:none` in its `style`.
-fn hides(attributes: &BTreeMap<String, String>) -> bool {
-    let value = |name| attributes.get(name).map_or("", String::as_str);
-    attributes.contains_key("hidden")
-        || value("style").replace(' ', "").contains("display:none")
-        || value("class")
-            .split_ascii_whitespace()
-            .any(|class| class == "d-none")
 }
 
 #[cfg(test)]

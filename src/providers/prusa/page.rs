@@ -34,12 +34,14 @@ pub(super) enum Page {
     Other {
         title: String,
         locked: Option<String>,
+        /// Whether it has a field for a password or a one-time code that a person does not see.
+        has_hidden_form: bool,
     },
 }
 
 impl Page {
     /// Parses the HTML of the page at `url`, and returns which kind of page it is: by its first login form, else its
-    /// first form for a code, else for consent, be they hidden or not. Never fails.
+    /// first form for a code, else for consent. Only a form with fields that a person sees is one. Never fails.
     pub(super) fn read(url: &Url, body: &[u8]) -> Self {
         let document = Document::parse(&String::from_utf8_lossy(body));
         let forms = || {
@@ -51,17 +53,27 @@ impl Page {
             .find_map(|form| login(&document, form, url))
             .or_else(|| forms().find_map(|form| code(&document, form, url)))
             .or_else(|| forms().find_map(|form| consent(form, url)))
-            .unwrap_or_else(|| other(&document))
+            .unwrap_or_else(|| other(&document, forms().any(asks_unseen)))
     }
 }
 
+/// Returns whether a form has a field for a password or a one-time code that is not shown.
+fn asks_unseen(form: Element<'_>) -> bool {
+    controls(form).iter().any(|control| {
+        let is_secret = control.kind == "password" || control.completes("one-time-code");
+        is_secret && control.is_typed() && !control.is_shown()
+    })
+}
+
 /// Returns the login page of a form with an e-mail field and one password field; `None` if it is another kind of form,
-/// such as one with two of them or for a new password. A password field for a one-time code does not count.
+/// such as one with two of them or for a new password. Fields that are not shown do not count, nor does a password field
+/// for a one-time code.
 fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
-    let mut passwords = controls
-        .iter()
-        .filter(|control| control.kind == "password" && !control.completes("one-time-code"));
+    let mut passwords = controls.iter().filter(|control| {
+        let is_password = control.kind == "password" && !control.completes("one-time-code");
+        is_password && control.is_shown()
+    });
     let password = passwords.next()?;
     // Two of them, or a new one: a registration, or a change of the password.
     if passwords.next().is_some() || password.completes("new-password") {
@@ -76,12 +88,13 @@ fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     })
 }
 
-/// Returns the typed field for the e-mail address or user name; `None` if the form has none.
+/// Returns the typed field for the e-mail address or user name, if it is shown; `None` if the form has none.
 fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
     let find = |fits: &dyn Fn(&Control<'_>) -> bool| {
         controls
             .iter()
-            .find(|control| control.is_typed() && control.kind != "password" && fits(control))
+            .filter(|control| control.is_typed() && control.is_shown())
+            .find(|control| control.kind != "password" && fits(control))
     };
     find(&|control| control.name == "email")
         .or_else(|| find(&|control| control.kind == "email"))
@@ -92,9 +105,9 @@ fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
 /// Returns the page of a form with a typed field for a one-time code, by its `autocomplete`; `None` if it has none.
 fn code(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
-    let code = controls
-        .iter()
-        .find(|control| control.is_typed() && control.completes("one-time-code"))?;
+    let code = controls.iter().find(|control| {
+        control.is_typed() && control.is_shown() && control.completes("one-time-code")
+    })?;
     Some(Page::Code {
         form: PageForm::read(form, url, &[code.name]),
         code_field: code.name.to_owned(),
@@ -106,7 +119,8 @@ fn code(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
 fn consent(form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let allow = controls.iter().find(|control| {
-        control.name == "allow" && matches!(control.kind.as_str(), "submit" | "checkbox")
+        let is_choice = matches!(control.kind.as_str(), "submit" | "checkbox");
+        control.name == "allow" && is_choice && control.is_shown()
     })?;
     let default = if allow.kind == "checkbox" { "on" } else { "" };
     let mut form = PageForm::read(form, url, &["allow"]);
@@ -117,7 +131,7 @@ fn consent(form: Element<'_>, url: &Url) -> Option<Page> {
 
 /// Returns a page without a known form: its title (else its first heading, else an empty one), and its text about a
 /// locked account if it has one, in a complaint, a heading, the title or a short page as a whole.
-fn other(document: &Document) -> Page {
+fn other(document: &Document, has_hidden_form: bool) -> Page {
     let texts_of = |names: &'static [&'static str]| {
         outermost(document.elements(), |element| {
             names.contains(&element.name())
@@ -140,6 +154,7 @@ fn other(document: &Document) -> Page {
     Page::Other {
         title: excerpt(&title),
         locked,
+        has_hidden_form,
     }
 }
 
@@ -185,7 +200,14 @@ mod tests {
                 )
             }
             Page::Consent { form } => format!("consent {} {}", form.action.path(), fields(form)),
-            Page::Other { title, locked } => format!("other {title:?} {locked:?}"),
+            Page::Other {
+                title,
+                locked,
+                has_hidden_form,
+            } => {
+                let hidden = if *has_hidden_form { " hidden" } else { "" };
+                format!("other {title:?} {locked:?}{hidden}")
+            }
         }
     }
 
@@ -332,12 +354,60 @@ mod tests {
             ("<template>", "</template>"),
             ("<textarea>", "</textarea>"),
             ("<noscript>", "</noscript>"),
+            ("<div hidden>", "</div>"),
+            (
+                "<div><p hidden></div></p><section HIDDEN=''><div>",
+                "</div></section>",
+            ),
+            ("<div style='DISPLAY&#58;none'>", "</div>"),
+            ("<div style='display&colon;&Tab;none&semi;'>", "</div>"),
+            ("<main style='visibility: hidden'><div>", "</div></main>"),
+            ("<div hidden><table><tr><td></div>", "</table></div>"),
+            ("<div hidden><object></div></p>", "</object></div>"),
+            ("<dialog>", "</dialog>"),
+            ("<div popover>", "</div>"),
+            ("<div inert>", "</div>"),
+            ("<fieldset disabled>", "</fieldset>"),
         ] {
             let html = format!("{before}{LOGIN}{after}");
             assert!(shown(&page(&html)).starts_with("other "), "{html}");
             let html =
                 format!("{html}<form action=/real/><input name=email><input type=password name=p>");
             assert!(shown(&page(&html)).starts_with("login /real/ "), "{html}");
+        }
+    }
+
+    #[test]
+    fn fields_that_are_not_shown_are_not_filled_in() {
+        for (html, expected) in [
+            (
+                "<form><input name=email><input type=password name=p hidden>",
+                "other \"\" None hidden",
+            ),
+            (
+                "<form hidden><input name=c autocomplete=one-time-code>",
+                "other \"\" None hidden",
+            ),
+            ("<form hidden><button name=allow>", "other \"\" None"),
+            (
+                "<form><input name=email style='display:none'><input name=username><input type=password name=p>",
+                "login /login/ email= username+p None",
+            ),
+            (
+                "<form><input name=email><input type=password name=a style='display:none'><input type=password name=p>",
+                "login /login/ a= email+p None",
+            ),
+            (
+                "<form style='visibility:hidden'><div style='visibility:visible'><input name=email>\
+                 <input type=password name=p></div>",
+                "login /login/  email+p None",
+            ),
+            (
+                "<details><form aria-hidden=true><input name=email><input type=password name=p>",
+                "login /login/  email+p None",
+            ),
+        ] {
+            assert_eq!(shown(&page(html)), expected, "{html}");
         }
     }
 

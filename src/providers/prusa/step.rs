@@ -161,6 +161,15 @@ pub(super) fn decide(received: Received, sent: Sent) -> Result<Step, SignInError
         {
             Ok(Step::AuthorizeAgain)
         }
+        (
+            Page::Other {
+                has_hidden_form: true,
+                ..
+            },
+            _,
+        ) => Err(SignInError::HiddenForm {
+            url: redacted(&url),
+        }),
         (Page::Other { title, .. }, _) => Err(unknown(title)),
     }
 }

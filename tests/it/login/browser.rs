@@ -34,6 +34,19 @@ fn code_of(end: &Url) -> String {
 }
 
 #[test]
+fn the_address_to_open_is_shown_to_a_quiet_terminal_too() {
+    for option in ["--quiet", "--json"] {
+        let site = site();
+        let env = TestEnv::new(&site);
+        let mut terminal = env
+            .terminal(["login", "--browser", option])
+            .may_show_secrets();
+        terminal.expect("Open this address in a browser and sign in:");
+        terminal.expect("/o/authorize/?").expect("Address: ");
+    }
+}
+
+#[test]
 fn the_address_asks_for_a_code_with_a_challenge_and_a_state() {
     let site = site();
     let env = TestEnv::new(&site);

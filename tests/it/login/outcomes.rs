@@ -6,6 +6,11 @@ use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox};
 
 const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
 
+const HIDDEN_LOGIN: &str = "<div style='Display : NONE !important'><form method=post><input name=email>\
+    <input type=password name=password></form></div>";
+const HIDDEN_CODE: &str =
+    "<form method=post hidden><input name=code autocomplete=one-time-code></form>";
+
 /// How the site misbehaves, and the error for it. `ACCOUNT` stands for its address.
 struct Outcome {
     site: fn(&Sandbox),
@@ -14,7 +19,7 @@ struct Outcome {
     hint: Option<&'static str>,
 }
 
-const OUTCOMES: [Outcome; 15] = [
+const OUTCOMES: [Outcome; 17] = [
     Outcome {
         site: |site| site.always("POST /login/", Answer::locked()),
         code: "denied",
@@ -43,6 +48,18 @@ const OUTCOMES: [Outcome; 15] = [
         site: |site| site.always("GET /login/", Answer::unknown_page()),
         code: "server",
         message: "ACCOUNT/login/ shows a page that prusa-cred does not know: \"Please update your address\" (status 200)",
+        hint: Some(BROWSER),
+    },
+    Outcome {
+        site: |site| site.always("GET /login/", Answer::html(200, HIDDEN_LOGIN)),
+        code: "server",
+        message: "the form for signing in at ACCOUNT/login/ is hidden, so nothing is entered there",
+        hint: Some(BROWSER),
+    },
+    Outcome {
+        site: |site| site.always("POST /login/", Answer::html(200, HIDDEN_CODE)),
+        code: "server",
+        message: "the form for signing in at ACCOUNT/login/ is hidden, so nothing is entered there",
         hint: Some(BROWSER),
     },
     Outcome {

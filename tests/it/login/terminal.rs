@@ -54,6 +54,50 @@ fn a_wrong_password_may_be_typed_again() {
 }
 
 #[test]
+fn why_it_is_asked_again_is_said_to_a_quiet_terminal_too() {
+    for (option, variable) in [
+        ("--quiet", None),
+        ("--json", None),
+        ("--no-store", Some(("PRUSA_CRED_ERRORS", "json"))),
+    ] {
+        let site = site_with_codes();
+        let mut env = TestEnv::new(&site);
+        if let Some((name, value)) = variable {
+            env = env.var(name, value);
+        }
+        let mut terminal = env.terminal(["login", option]).may_show_secrets();
+        terminal.expect("E-mail: ").send_line(EMAIL);
+        terminal.expect(ASK_PASSWORD).send_hidden("mistake");
+        terminal
+            .expect("Refused: Please enter a correct e-mail and password.")
+            .expect(ASK_PASSWORD)
+            .send_hidden(PASSWORD);
+        terminal.expect(ASK_CODE).send_hidden("mistake");
+        terminal.expect("Refused: Invalid token.").expect(ASK_CODE);
+        terminal.send_hidden(&site.one_time_code());
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{option}: {screen}");
+    }
+}
+
+#[test]
+fn after_prompts_the_json_error_is_the_last_line() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    let mut terminal = env.terminal(["login", "--email", EMAIL, "--json"]);
+    for _ in 0..3 {
+        terminal.expect(ASK_PASSWORD).send_hidden("wrong");
+    }
+    let (status, screen) = terminal.wait();
+    let start = screen.rfind("{\"error\"").expect("an object");
+    // A terminal breaks the line at its width.
+    let line = screen[start..].replace('\n', "");
+    let error: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(error["error"], "invalid_credentials");
+    assert_eq!(status, 1);
+}
+
+#[test]
 fn login_fails_after_three_wrong_passwords() {
     let site = site();
     let env = TestEnv::new(&site);

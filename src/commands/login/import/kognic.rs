@@ -24,6 +24,11 @@ pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
             importer.add_failure(error);
         }
     }
+    for unusable in importer.context.kognic_environments()?.unusable() {
+        let name = excerpt(&unusable.name);
+        let error = anyhow::Error::from(unusable.error.clone());
+        importer.add_failure(error.context(format!("cannot import the environment {name}")));
+    }
     for path in unnamed_credentials(importer.context)? {
         let path = path.display();
         importer.report(&format!(

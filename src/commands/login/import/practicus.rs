@@ -10,11 +10,14 @@ use zeroize::Zeroizing;
 use super::super::shared::request_timeout;
 use super::importer::{Importer, is_usable};
 use crate::account::{Account, TokenRequest};
+use crate::answer::choose::is_signed_in;
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError, read_trusted_text};
 use crate::deadline::Deadline;
 use crate::escape::shell_word_of;
-use crate::profile::{Issuer, NewProfile, PracticusRegion, Profile};
+use crate::profile::{
+    Issuer, Kind, NewProfile, PRACTICUS, PracticusRegion, Profile, has_key, with_key,
+};
 use crate::store::{RejectionState, StoreError};
 use crate::token::{RefreshToken, TokenSet, UnixTime};
 
@@ -103,7 +106,42 @@ fn import_one(
         "Practicus: profile {name} is signed in to {address}; the refresh token was copied from {}",
         file.display()
     ));
+    if region.is_default && may_set_default(importer.context)? {
+        set_default(importer, name)?;
+    }
     Ok(())
+}
+
+/// Returns whether the SDK's default region may become the default of all profiles: none is set, and there is no login of
+/// another service, which a bare `get` means until then.
+fn may_set_default(context: &Context) -> Result<bool> {
+    let is_other = |profile: &Profile| {
+        let is_used = profile.is_configured || is_signed_in(context, profile);
+        profile.issuer.kind() != Kind::Practicus && is_used
+    };
+    let has_default = has_key(&context.config_text()?, None, "default")?;
+    Ok(!has_default && !context.profiles()?.iter().any(is_other))
+}
+
+/// Makes a profile the default one, and reports that.
+fn set_default(importer: &Importer<'_>, name: &str) -> Result<()> {
+    let context = importer.context;
+    context.change_config(|text| with_key(text, None, "default", name))?;
+    importer.report(&format!(
+        "Practicus: profile {name} is the default one, as its region is the SDK's"
+    ));
+    Ok(())
+}
+
+/// Returns the name of a new profile for a region: that of the provider for the SDK's default region, where the default
+/// of all profiles is another one; else one made of its address.
+fn new_name(importer: &Importer<'_>, region: &PracticusRegion) -> Result<String> {
+    let is_named_default = region.is_default && !may_set_default(importer.context)?;
+    importer.free_name(if is_named_default {
+        PRACTICUS
+    } else {
+        address_of(region)
+    })
 }
 
 /// Returns the existing profile for the region, or a new one that can be added.
@@ -115,7 +153,7 @@ fn profile_for<'a>(
         return Ok((Cow::Borrowed(profile), None));
     }
     let address = address_of(region);
-    let new = NewProfile::new(importer.free_name(address)?, "practicus")
+    let new = NewProfile::new(new_name(importer, region)?, PRACTICUS)
         .text("url", address)
         .optional_text("email", region.email.as_deref());
     Ok((Cow::Owned(importer.context.preview(&new)?), Some(new)))

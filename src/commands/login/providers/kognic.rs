@@ -86,7 +86,8 @@ fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
         return Ok(false);
     }
     let is_known = name == KOGNIC
-        && (has_variable(KOGNIC)? || context.kognic_environments()?.default_one().is_some());
+        && (has_variable(KOGNIC)?
+            || !matches!(context.kognic_environments()?.default_one(), Ok(None)));
     Ok(!is_known)
 }
 

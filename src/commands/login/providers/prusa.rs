@@ -82,7 +82,7 @@ fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<Toke
         endpoint: redacted(&pending.authorization_url),
         why,
     })?;
-    context.say(&format!(
+    context.show(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nThe last page is one of Prusa Connect. Its address \
          begins with\n{}?code=…\nCopy that address and paste it here; the code in it expires in about a minute.\n",
         address,

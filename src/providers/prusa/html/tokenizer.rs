@@ -1,8 +1,9 @@
 //! The tags and texts of a page of HTML, by the WHATWG's "Tokenization", with its names for the states.
 //!
 //! Comments and doctypes are skipped, and nothing is an error. Of the named character references those are replaced
-//! that programs escape by (`&amp;`, `&lt;`, `&gt;`, `&quot;`, `&apos;`, `&nbsp;`); any other stays as it is written: a
-//! table of all 2,200 would have to be relocated at every start of the program. `<![CDATA[` is a comment, in SVG and
+//! that programs escape by (`&amp;`, `&lt;`, `&gt;`, `&quot;`, `&apos;`, `&nbsp;`), and those that a style could be written
+//! with (`&colon;`, `&Tab;` and the like); any other stays as it is written: a table of all 2,200 would have to be
+//! relocated at every start of the program. `<![CDATA[` is a comment, in SVG and
 //! MathML too.
 //!
 //! A page takes time in proportion to its length: nothing looks for an end again that was not there.
@@ -16,6 +17,18 @@ const C1_REPLACEMENTS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{
 /// The character references that begin with one which may lack its semicolon.
 const LONGER_NAMES: &str = "ltcc; ltcir; ltdot; lthree; ltimes; ltlarr; ltquest; ltrPar; ltri; ltrie; ltrif; \
     gtcc; gtcir; gtdot; gtlPar; gtquest; gtrapprox; gtrarr; gtrdot; gtreqless; gtreqqless; gtrless; gtrsim;";
+
+/// The character references that never lack their semicolon, and stand for what the syntax of CSS is made of.
+const IN_STYLES: [(&str, char); 8] = [
+    ("colon;", ':'),
+    ("semi;", ';'),
+    ("Tab;", '\t'),
+    ("NewLine;", '\n'),
+    ("excl;", '!'),
+    ("sol;", '/'),
+    ("ast;", '*'),
+    ("bsol;", '\\'),
+];
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Token {
@@ -362,6 +375,13 @@ fn character(number: u32) -> char {
 /// Without `;` a name counts in an attribute only if no `=`, letter or digit follows, in a text only if it does not
 /// begin a longer name; `apos` never does.
 fn named_character_reference(text: &str, is_attribute: bool) -> Option<(char, &str)> {
+    let in_styles = IN_STYLES.iter().find_map(|(name, character)| {
+        let after = text.strip_prefix(name)?;
+        Some((*character, after))
+    });
+    if in_styles.is_some() {
+        return in_styles;
+    }
     let (character, length) = match text.as_bytes() {
         [b'a', b'm', b'p', ..] => ('&', 3),
         [b'l', b't', ..] => ('<', 2),
@@ -659,12 +679,13 @@ mod tests {
         </A x='>'>|title|script|style|textarea|SCRIPT|<title>|</title>|<textarea>|</textarea|<style>|</style>|\
         <script>|<script|</script>|</script|</SCRIPT |<noscript>|</noscript>|<xmp>|</xmp>|<iframe>|</iframe>|\
         <template>|</template>|<plaintext>|<svg>|</svg>|&|&amp|&amp;|&lt|&lt;|&gt|&gt;|&quot|&quot;|&apos|&apos;|\
-        &nbsp|&nbsp;|&zz|&#|&#x|&#X|x|f|F|g|&#65;|&#x41|&#0;|&#128;|&#x9f|&#xd800;|&#x110000;|&#4294967361;";
+        &nbsp|&nbsp;|&zz|&colon;|&Tab;|&NewLine;|&bsol;|&#|&#x|&#X|x|f|F|g|&#65;|&#x41|&#0;|&#128;|&#x9f|&#xd800;|&#x110000;|&#4294967361;";
 
     /// Returns a page without the named references that are not replaced here.
     fn without_other_references(html: &str) -> String {
         let is_other = |text: &str| {
-            let mut known = ["amp", "lt", "gt", "quot", "apos", "nbsp", "zz"].into_iter();
+            let known = ["amp", "lt", "gt", "quot", "apos", "nbsp", "zz"].into_iter();
+            let mut known = known.chain(IN_STYLES.iter().map(|(name, _)| *name));
             let is_name = text.starts_with(|first: char| first.is_ascii_alphabetic());
             is_name && !known.any(|name| text.starts_with(name)) || has_longer_name(text)
         };
