@@ -19,6 +19,7 @@ mod env;
 mod error;
 pub(crate) mod git;
 mod go;
+pub(crate) mod kubeconfig;
 pub(crate) mod kubectl;
 pub(crate) mod overruled;
 pub(crate) mod path;

@@ -113,12 +113,11 @@ pub(crate) fn precedence(
     for registry in registries {
         by_index(target, registry, &mut found);
         let path = ["registries", registry.as_str(), "credential-provider"];
-        match settings.words(&path) {
-            Some((words, place)) => by_provider(target, &settings, file, words, &place, &mut found),
-            None => {
-                by_global(target, &settings, registry, &mut found);
-                by_alias(&settings, options, &mut found);
-            }
+        if let Some((words, place)) = settings.words(&path) {
+            by_provider(target, &settings, file, words, &place, &mut found);
+        } else {
+            by_global(target, &settings, registry, &mut found);
+            by_alias(&settings, options, &mut found);
         }
     }
     found
@@ -149,11 +148,10 @@ fn by_provider(
     let is_own = matches!(place, Place::File(it) if is_same_file(it, file));
     let (command, alias) = settings.resolve(words);
     match (asks_for(target, &command), alias) {
-        (true, None) if is_own => {}
+        // Without an alias, what stands in the file itself is the entry's own state.
+        (_, None) if is_own => {}
         (true, _) => found.asks_through = Some(place.describe()),
         (false, Some(alias)) => found.add(alias.overruling("credential-alias")),
-        // Another one in the file itself is the entry's own state.
-        (false, None) if is_own => {}
         (false, None) => found.add(place.overruling("credential-provider")),
     }
 }

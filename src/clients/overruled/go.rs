@@ -8,7 +8,7 @@ use super::precedence::{Overruling, Precedence};
 use super::sources::{text_of, text_variable};
 use crate::clients::edit::{go_commands, go_value, profile_option_in};
 use crate::clients::programs::is_prusa_cred;
-use crate::clients::setup_target::SetupTarget;
+use crate::clients::setup_target::{Host, SetupTarget};
 
 const VARIABLE: &str = "GOAUTH";
 
@@ -56,7 +56,7 @@ fn asks_for(target: &SetupTarget<'_>, command: &str) -> bool {
 /// Returns whether another command may answer for one of the hosts; prusa-cred does only for other profiles'.
 fn answers(target: &SetupTarget<'_>, command: &str) -> bool {
     if command == "netrc" {
-        let names = target.hosts.iter().map(|host| host.host_name());
+        let names = target.hosts.iter().map(Host::host_name);
         let mut names = names.map(|name| netrc::without_port(&name).to_owned());
         let text = netrc::read().map(|(_, text)| text).unwrap_or_default();
         return names.any(|name| netrc::has_machine(&text, &name));

@@ -7,12 +7,11 @@ use crate::context::{home_dir, path_variable};
 
 /// Returns the file and its text: `NETRC`, else `.netrc` or `_netrc` in the home directory; `None` if it cannot be read.
 pub(super) fn read() -> Option<(PathBuf, String)> {
-    let files = match path_variable("NETRC") {
-        Some(file) => vec![file],
-        None => {
-            let home = home_dir().ok()?;
-            vec![home.join(".netrc"), home.join("_netrc")]
-        }
+    let files = if let Some(file) = path_variable("NETRC") {
+        vec![file]
+    } else {
+        let home = home_dir().ok()?;
+        vec![home.join(".netrc"), home.join("_netrc")]
     };
     files
         .into_iter()

@@ -76,12 +76,12 @@ fn by_files(env: &SetupEnv, file: &Path, found: &mut Precedence) {
     }
     match last("global") {
         Some((other, _)) if is_same_file(other, file) => {}
-        Some((other, setting)) if setting.value == SUBPROCESS => {
-            if keyring::is_prusa_cred() {
-                found.asks_through = Some(display_path(other));
-            }
+        Some((other, setting)) if setting.value == SUBPROCESS && keyring::is_prusa_cred() => {
+            found.asks_through = Some(display_path(other));
         }
-        Some((other, setting)) if is_read_after(env, other, file) => {
+        Some((other, setting))
+            if setting.value != SUBPROCESS && is_read_after(env, other, file) =>
+        {
             let what = format!("{KEY} of [global]");
             found.add(Overruling::in_line(&what, other, setting.line));
         }

@@ -1,8 +1,11 @@
 //! uv ("Configuration files" in its manual): `UV_KEYRING_PROVIDER`, then the project's `uv.toml` or the `[tool.uv]` of its
 //! `pyproject.toml`, the user's `uv.toml`, the machine's. For `uv pip` the table `[pip]` of any of them goes first.
-//! `UV_CONFIG_FILE` is read in place of all files, and `UV_NO_CONFIG` turns them off.
+//! `UV_CONFIG_FILE` is read in place of all files, and `UV_NO_CONFIG` turns them off. The password of an index in a variable
+//! goes before `keyring`.
 
 use std::path::{Path, PathBuf};
+
+use toml_edit::Item;
 
 use super::keyring::{self, SUBPROCESS};
 use super::precedence::{Overruling, Precedence};
@@ -13,8 +16,10 @@ use super::sources::{
 use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
 use crate::context::path_variable;
+use crate::credential::Request;
 
 const VARIABLE: &str = "UV_KEYRING_PROVIDER";
+const FILE_VARIABLE: &str = "UV_CONFIG_FILE";
 const NO_CONFIG: &str = "UV_NO_CONFIG";
 const KEY: &str = "keyring-provider";
 
@@ -31,6 +36,21 @@ impl Source {
         let path: Vec<_> = tables.chain(in_pip.then_some("pip")).chain([KEY]).collect();
         toml_value(&text_of(&self.file)?, &path, text_value)
     }
+
+    /// Returns the indexes with a name, each with its address.
+    fn indexes(&self) -> Vec<(String, String)> {
+        let path: Vec<_> = self.tables.iter().copied().chain(["index"]).collect();
+        let text = text_of(&self.file).unwrap_or_default();
+        let read = |item: &Item| {
+            let tables = item.as_array_of_tables()?.iter();
+            let pairs = tables.filter_map(|table| {
+                let text = |key| Some(table.get(key)?.as_str()?.to_owned());
+                Some((text("name")?, text("url")?))
+            });
+            Some(pairs.collect())
+        };
+        toml_value(&text, &path, read).unwrap_or_default()
+    }
 }
 
 /// Returns what uv follows before the key in `file`, the one that `setup` changes.
@@ -42,18 +62,52 @@ pub(crate) fn precedence(target: &SetupTarget<'_>, file: &Path) -> Precedence {
         } else if keyring::is_prusa_cred() {
             found.asks_through = Some(format!("the environment variable {VARIABLE}"));
         }
-    } else if path_variable("UV_CONFIG_FILE").is_some() {
-        by_files(&[own(file)], file, &mut found);
-    } else if text_variable(NO_CONFIG).is_some_and(|value| is_true(&value)) {
-        found.add(Overruling::variable(NO_CONFIG));
     } else {
-        let sources = project().into_iter().chain([own(file)]).chain(machine());
-        by_files(&sources.collect::<Vec<_>>(), file, &mut found);
+        if is_without_files() {
+            found.add(Overruling::variable(NO_CONFIG));
+        }
+        by_files(&sources(file), file, &mut found);
     }
-    for overruling in keyring::in_netrc(target) {
+    let passwords = index_passwords(target, &sources(file));
+    for overruling in keyring::in_netrc(target).into_iter().chain(passwords) {
         found.add(overruling);
     }
     found
+}
+
+/// Returns whether a variable turns all files off; `UV_CONFIG_FILE` is read nevertheless.
+fn is_without_files() -> bool {
+    path_variable(FILE_VARIABLE).is_none()
+        && text_variable(NO_CONFIG).is_some_and(|value| is_true(&value))
+}
+
+/// Returns the files that uv reads here, the first of which counts; `file` is the one that `setup` changes.
+fn sources(file: &Path) -> Vec<Source> {
+    if path_variable(FILE_VARIABLE).is_some() {
+        return vec![own(file)];
+    }
+    if is_without_files() {
+        return Vec::new();
+    }
+    let all = project().into_iter().chain([own(file)]).chain(machine());
+    all.collect()
+}
+
+/// Returns the variables with a password for an index on one of the hosts, which uv uses before it runs `keyring`.
+fn index_passwords(target: &SetupTarget<'_>, sources: &[Source]) -> Vec<Overruling> {
+    let indexes = sources.iter().flat_map(Source::indexes);
+    let names = indexes.filter(|(_, url)| {
+        let request = Request::for_url(url).ok();
+        let place = request.as_ref().and_then(Request::place);
+        place.is_some_and(|place| target.covers(&place))
+    });
+    let variables = names.map(|(name, _)| {
+        let name = name.to_uppercase();
+        let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        format!("UV_INDEX_{name}_PASSWORD")
+    });
+    let set = variables.filter(|name| text_variable(name).is_some());
+    set.map(|name| Overruling::variable(&name)).collect()
 }
 
 /// Adds the first provider outside of `[pip]` if it is not in `file`, and the first one in `[pip]`.
