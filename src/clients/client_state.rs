@@ -1,5 +1,5 @@
-//! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it: by all that the client reads, and
-//! not by the entries of `setup` alone. Nothing is changed.
+//! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it: by all that the client reads,
+//! and not by the entries of `setup` alone. Nothing is changed.
 
 use anyhow::Result;
 
@@ -52,8 +52,8 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
 }
 
 /// Returns whether the client asks prusa-cred, from the plan's file, links and what goes before the file: one entry of
-/// prusa-cred is enough, and one of another program or for another profile is enough for `AsksOthersFirst`. `Broken` if the file cannot be read, or it has an entry and
-/// a link is missing or leads to another program.
+/// prusa-cred is enough, and one of another program or for another profile is enough for `AsksOthersFirst`. `Broken` if
+/// the file cannot be read, or it has an entry and a link is missing or leads to another program.
 fn state_of_plan(plan: &SetupPlan) -> ClientState {
     let states = match plan
         .read_file()

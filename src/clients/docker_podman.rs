@@ -95,8 +95,8 @@ pub(crate) fn podman_plan(
     Ok(with_link(plan, vec![file, docker_file()?]))
 }
 
-/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else docker's file where `DOCKER_CONFIG` is
-/// set, which Podman then reads alone, else the one in `XDG_CONFIG_HOME` (on Linux only) or `~/.config`.
+/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else docker's file where `DOCKER_CONFIG`
+/// is set, which Podman then reads alone, else the one in `XDG_CONFIG_HOME` (on Linux only) or `~/.config`.
 pub(super) fn podman_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;

@@ -16,8 +16,8 @@ use crate::context::{ContextError, config_dir, path_variable};
 
 const OFF: &str = "GOENV=off makes go read no such file";
 
-/// Returns the plan for go: one command for all hosts, and what go follows before it. With `GOENV=off` only the variable
-/// `GOAUTH` counts. go is not run.
+/// Returns the plan for go: one command for all hosts, and what go follows before it. With `GOENV=off` only the
+/// variable `GOAUTH` counts. go is not run.
 ///
 /// # Errors
 ///

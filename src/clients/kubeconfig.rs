@@ -1,7 +1,8 @@
-//! Who runs what in a kubeconfig, read as text: without kubectl, some builds of which contact a server with every command.
+//! Who runs what in a kubeconfig, read as text: without kubectl, some builds of which contact a server with every
+//! command.
 //!
-//! The file is YAML as kubectl writes it, or JSON. Of YAML only lists of blocks are read; anything else has no users and no
-//! contexts here.
+//! The file is YAML as kubectl writes it, or JSON. Of YAML only lists of blocks are read; anything else has no users
+//! and no contexts here.
 
 use serde_json::Value;
 

@@ -112,8 +112,8 @@ struct Contexts {
 }
 
 impl Contexts {
-    /// Reads the contexts of the user and those of the target's clusters, in all files if there are several; none if they
-    /// cannot be read, which is an error when one is edited.
+    /// Reads the contexts of the user and those of the target's clusters, in all files if there are several; none if
+    /// they cannot be read, which is an error when one is edited.
     fn read(user: &KubeUser, file: &Path, target: &SetupTarget<'_>) -> Self {
         let config = match files() {
             Ok(files) if files.len() > 1 => user.view_all(),

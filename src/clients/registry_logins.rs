@@ -1,5 +1,5 @@
-//! The logins that Docker's and Podman's files hold themselves (`auths`). Of an entry only its name is read, and whether it
-//! holds anything.
+//! The logins that Docker's and Podman's files hold themselves (`auths`). Of an entry only its name is read, and
+//! whether it holds anything.
 
 use serde_json::Value;
 

@@ -94,8 +94,8 @@ impl GoAuth {
         }
     }
 
-    /// Returns the text with `GOAUTH` set to the new value, or unset for `None`, by `go env` or, where go is not installed,
-    /// by editing the line; fails if `go env` fails.
+    /// Returns the text with `GOAUTH` set to the new value, or unset for `None`, by `go env` or, where go is not
+    /// installed, by editing the line; fails if `go env` fails.
     fn set(&self, text: &str, new: Option<&str>) -> Result<String, EditError> {
         let Some(go) = &self.go else {
             return Ok(set_line(text, new));

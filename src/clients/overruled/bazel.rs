@@ -1,5 +1,5 @@
-//! Bazel ("Write bazelrc configuration files" in its manual): a line for a more specific command (`build`, `fetch`) goes
-//! before one for `common`, in whatever file; of lines for one command that in the last file: the machine's, the
+//! Bazel ("Write bazelrc configuration files" in its manual): a line for a more specific command (`build`, `fetch`)
+//! goes before one for `common`, in whatever file; of lines for one command that in the last file: the machine's, the
 //! workspace's, the user's. Of two patterns the one that names the host goes before a wildcard.
 
 use std::path::{Path, PathBuf};
@@ -24,8 +24,8 @@ struct Line {
     helper: String,
 }
 
-/// Returns what Bazel follows, here, before the lines of `file` for `common` and these hosts, which have no port; `*.` is
-/// a wildcard.
+/// Returns what Bazel follows, here, before the lines of `file` for `common` and these hosts, which have no port; `*.`
+/// is a wildcard.
 pub(crate) fn precedence(file: &Path, hosts: &[String]) -> Precedence {
     let mut found = Precedence::default();
     let lines: Vec<_> = files(file)
@@ -103,7 +103,8 @@ fn lines_of(file: &Path, workspace: Option<&Path>, depth: usize) -> Vec<Line> {
     found
 }
 
-/// Returns the patterns with their helpers that a line's words name: `--credential_helper=PATTERN=HELPER`, or in two words.
+/// Returns the patterns with their helpers that a line's words name: `--credential_helper=PATTERN=HELPER`, or in two
+/// words.
 fn helpers_in<'w>(words: &'w [&'w str]) -> impl Iterator<Item = (&'w str, &'w str)> {
     words.iter().enumerate().filter_map(|(at, word)| {
         let value = match word.strip_prefix(FLAG)? {

@@ -1,8 +1,8 @@
-//! cargo ("Registry Authentication" and "Configuration" in its manual): `CARGO_REGISTRIES_NAME_CREDENTIAL_PROVIDER`, then
-//! `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own. A provider without
-//! arguments may be the name of a `credential-alias`. Only a registry without a provider takes the last of
-//! `registry.global-credential-providers`. Tokens (`[registries.NAME] token`, `CARGO_REGISTRIES_NAME_TOKEN`) are used by
-//! the provider `cargo:token` alone.
+//! cargo ("Registry Authentication" and "Configuration" in its manual): `CARGO_REGISTRIES_NAME_CREDENTIAL_PROVIDER`,
+//! then `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own. A provider
+//! without arguments may be the name of a `credential-alias`. Only a registry without a provider takes the last of
+//! `registry.global-credential-providers`. Tokens (`[registries.NAME] token`, `CARGO_REGISTRIES_NAME_TOKEN`) are used
+//! by the provider `cargo:token` alone.
 
 use std::path::{Path, PathBuf};
 
@@ -100,8 +100,8 @@ impl Settings {
     }
 }
 
-/// Returns what cargo follows, here, before the providers of these registries in `file`, the one that `setup` changes, which
-/// are to run prusa-cred with `options`.
+/// Returns what cargo follows, here, before the providers of these registries in `file`, the one that `setup` changes,
+/// which are to run prusa-cred with `options`.
 pub(crate) fn precedence(
     target: &SetupTarget<'_>,
     file: &Path,

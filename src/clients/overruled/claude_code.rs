@@ -1,5 +1,5 @@
-//! Claude Code ("MCP installation scopes" in its documentation): of servers with one name, that of the user for one project
-//! goes first, then the project's own in `.mcp.json`, then the user's for all projects. Where the machine has a
+//! Claude Code ("MCP installation scopes" in its documentation): of servers with one name, that of the user for one
+//! project goes first, then the project's own in `.mcp.json`, then the user's for all projects. Where the machine has a
 //! `managed-mcp.json`, only that counts.
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Docker (docker/cli, `configfile`): the logins in `DOCKER_AUTH_CONFIG` go before all helpers. `credHelpers` goes before
-//! `credsStore`, also with an empty value, and the logins in the file count only where neither names a helper.
+//! Docker (docker/cli, `configfile`): the logins in `DOCKER_AUTH_CONFIG` go before all helpers. `credHelpers` goes
+//! before `credsStore`, also with an empty value, and the logins in the file count only where neither names a helper.
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,5 @@
-//! Go (`go help environment`, `go help goauth`): the variable `GOAUTH` goes before the file of `go env -w`. Of its commands
-//! the first with an answer counts, and `netrc` answers for the hosts of that file.
+//! Go (`go help environment`, `go help goauth`): the variable `GOAUTH` goes before the file of `go env -w`. Of its
+//! commands the first with an answer counts, and `netrc` answers for the hosts of that file.
 
 use std::path::Path;
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::sources::text_of;
 use crate::context::{home_dir, path_variable};
 
-/// Returns the file and its text: `NETRC`, else `.netrc` or `_netrc` in the home directory; `None` if it cannot be read.
+/// Returns the file and its text: `NETRC`, else `.netrc` or `_netrc` in the home directory; `None` if it cannot be
+/// read.
 pub(super) fn read() -> Option<(PathBuf, String)> {
     let files = if let Some(file) = path_variable("NETRC") {
         vec![file]

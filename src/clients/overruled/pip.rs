@@ -1,6 +1,6 @@
-//! pip ("Configuration" in its manual): `PIP_KEYRING_PROVIDER`, then a command's own section in any file, then `[global]`;
-//! of the files `PIP_CONFIG_FILE`, the one of its own installation or virtual environment, the user's, the machine's. An
-//! empty value does not count. `subprocess` skips a `keyring` in the directory of pip's own programs.
+//! pip ("Configuration" in its manual): `PIP_KEYRING_PROVIDER`, then a command's own section in any file, then
+//! `[global]`; of the files `PIP_CONFIG_FILE`, the one of its own installation or virtual environment, the user's, the
+//! machine's. An empty value does not count. `subprocess` skips a `keyring` in the directory of pip's own programs.
 
 use std::path::{Path, PathBuf};
 
@@ -129,8 +129,8 @@ fn machine_files(name: &str) -> Vec<PathBuf> {
     all.map(|directory| directory.join(name)).collect()
 }
 
-/// Returns the directories that pip's Python may be installed in: that of the `pip` that is found, and the active virtual
-/// environment.
+/// Returns the directories that pip's Python may be installed in: that of the `pip` that is found, and the active
+/// virtual environment.
 fn prefixes() -> Vec<PathBuf> {
     let of_pip = pip_directory().and_then(|it| Some(it.parent()?.to_owned()));
     of_pip
@@ -145,8 +145,8 @@ fn pip_directory() -> Option<PathBuf> {
     Some(pip.parent()?.to_owned())
 }
 
-/// Returns the `keyring` that pip does not run although it is found, as it is beside pip's own programs. Debian's pip has
-/// those in `/usr/local/bin`.
+/// Returns the `keyring` that pip does not run although it is found, as it is beside pip's own programs. Debian's pip
+/// has those in `/usr/local/bin`.
 fn skipped_keyring() -> Option<Overruling> {
     let keyring = keyring::program()?;
     let own = pip_directory()?;

@@ -51,7 +51,8 @@ pub(super) fn toml_value<T>(
     read(file.get(path.iter().copied())?)
 }
 
-/// Returns the words of a command: those of a list, or those of a text, which blanks separate; `None` for another value.
+/// Returns the words of a command: those of a list, or those of a text, which blanks separate; `None` for another
+/// value.
 pub(super) fn command_words(item: &Item) -> Option<Vec<String>> {
     if let Some(text) = item.as_str() {
         return Some(text.split_whitespace().map(str::to_owned).collect());

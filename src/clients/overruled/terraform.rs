@@ -1,7 +1,7 @@
-//! Terraform and OpenTofu ("CLI Configuration" in the manual): the variable `TF_TOKEN_…` of a host, then a `credentials`
-//! block for it in any file, then the `credentials_helper`, of which all files together may have one. The files are
-//! `TF_CLI_CONFIG_FILE` (or the older `TERRAFORM_CONFIG`) alone, else the user's own and those in `~/.terraform.d`, where
-//! `terraform login` writes `credentials.tfrc.json`.
+//! Terraform and OpenTofu ("CLI Configuration" in the manual): the variable `TF_TOKEN_…` of a host, then a
+//! `credentials` block for it in any file, then the `credentials_helper`, of which all files together may have one. The
+//! files are `TF_CLI_CONFIG_FILE` (or the older `TERRAFORM_CONFIG`) alone, else the user's own and those in
+//! `~/.terraform.d`, where `terraform login` writes `credentials.tfrc.json`.
 
 use std::path::{Path, PathBuf};
 
@@ -23,8 +23,8 @@ pub(crate) fn file_of_variable() -> Option<PathBuf> {
     path_variable("TF_CLI_CONFIG_FILE").or_else(|| path_variable("TERRAFORM_CONFIG"))
 }
 
-/// Returns what Terraform follows before the block in `file`, the one that `setup` changes; `directory` is its own of the
-/// user.
+/// Returns what Terraform follows before the block in `file`, the one that `setup` changes; `directory` is its own of
+/// the user.
 pub(crate) fn precedence(
     home: &Path,
     directory: &Path,

@@ -1,7 +1,7 @@
-//! uv ("Configuration files" in its manual): `UV_KEYRING_PROVIDER`, then the project's `uv.toml` or the `[tool.uv]` of its
-//! `pyproject.toml`, the user's `uv.toml`, the machine's. For `uv pip` the table `[pip]` of any of them goes first.
-//! `UV_CONFIG_FILE` is read in place of all files, and `UV_NO_CONFIG` turns them off. The password of an index in a variable
-//! goes before `keyring`.
+//! uv ("Configuration files" in its manual): `UV_KEYRING_PROVIDER`, then the project's `uv.toml` or the `[tool.uv]` of
+//! its `pyproject.toml`, the user's `uv.toml`, the machine's. For `uv pip` the table `[pip]` of any of them goes first.
+//! `UV_CONFIG_FILE` is read in place of all files, and `UV_NO_CONFIG` turns them off. The password of an index in a
+//! variable goes before `keyring`.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! kubectl: whether a user in its configuration runs prusa-cred, and a context has that user. The files are read as text and
-//! kubectl is not run, as some builds of it contact a server for its version with every command.
+//! kubectl: whether a user in its configuration runs prusa-cred, and a context has that user. The files are read as
+//! text and kubectl is not run, as some builds of it contact a server for its version with every command.
 
 use std::path::{Path, PathBuf};
 
@@ -46,8 +46,8 @@ pub(super) fn check(report: &mut ClientReport) {
     }
 }
 
-/// Reports a file's user that runs prusa-cred: broken if that is a missing path; a warning if something goes before it, or
-/// no context in any file has it.
+/// Reports a file's user that runs prusa-cred: broken if that is a missing path; a warning if something goes before it,
+/// or no context in any file has it.
 fn check_user(
     path: &Path,
     user: &User,
