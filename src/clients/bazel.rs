@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
@@ -14,7 +15,7 @@ use crate::clients::edit::{Entry, Flag};
 
 const LINK: &str = "bazel-credential-prusa-cred";
 
-/// Returns the plan for Bazel: a flag for each host without its port, each once. Nothing is read, and it never fails.
+/// Returns the plan for Bazel: a flag for each host without its port, each once. It never fails.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = file(env);
     let mut names: Vec<String> = Vec::new();
@@ -34,6 +35,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
             names.push(name);
         }
     }
+    let found = overruled::bazel::precedence(&file, &names);
     let entries = names.into_iter().map(|name| {
         Entry::Flag(Flag {
             command: "common",
@@ -53,7 +55,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         ));
     }
     plan.warn_if_profile_cannot_be_named(target, "Bazel");
-    Ok(plan)
+    Ok(plan.with_precedence(found))
 }
 
 /// Returns the user's own file of flags.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
@@ -32,11 +33,15 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let mut words = vec!["prusa-cred".to_owned()];
     words.extend(target.options());
     let value = toml_edit::Value::from_iter(words);
-    let matching = registries
+    let matching = registries.into_iter();
+    let names: Vec<_> = matching
+        .filter(|(_, index)| is_on_a_host(index))
+        .map(|(name, _)| name)
+        .collect();
+    let found = overruled::cargo::precedence(target, &plan.file, &names, &target.options());
+    plan.entries = names
         .into_iter()
-        .filter(|(_, index)| is_on_a_host(index));
-    plan.entries = matching
-        .map(|(name, _)| {
+        .map(|name| {
             Entry::Toml(Key {
                 table: vec!["registries".to_owned(), name],
                 name: "credential-provider",
@@ -51,7 +56,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         });
     }
     plan.links.push(ProgramLink::prusa_cred_itself());
-    Ok(plan)
+    Ok(plan.with_precedence(found))
 }
 
 /// Returns the user's configuration files by both names that cargo reads, the old one first.

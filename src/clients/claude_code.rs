@@ -8,6 +8,7 @@ use url::Url;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
@@ -31,12 +32,14 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         ("url", Shape::Text(url)),
         ("headersHelper", Shape::Text(command)),
     ]);
+    let file = file(env);
+    let found = overruled::claude_code::precedence(&file, &name);
     let entry = Entry::Json(Member {
         dialect: Dialect::Strict,
         names: vec!["mcpServers".to_owned(), name],
         shape: server,
     });
-    let mut plan = SetupPlan::new(file(env), [entry]);
+    let mut plan = SetupPlan::new(file, [entry]).with_precedence(found);
     plan.links.push(ProgramLink::prusa_cred_itself());
     plan.note("a running Claude Code writes this file too: close it before the change, and start it again afterwards");
     Ok(plan)

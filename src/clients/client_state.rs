@@ -1,4 +1,5 @@
-//! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it. Nothing is changed.
+//! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it: by all that the client reads,
+//! and not by the entries of `setup` alone. Nothing is changed.
 
 use anyhow::Result;
 
@@ -10,6 +11,8 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::cli::Client;
 use crate::clients::edit::{EntryState, describe_profile};
+use crate::clients::overruled::Overruling;
+use crate::clients::path::display_path;
 use crate::context::Context;
 use crate::profile::Profile;
 
@@ -18,10 +21,12 @@ use crate::profile::Profile;
 pub(crate) enum ClientState {
     /// No entry names prusa-cred, or the client is not installed or cannot be set up for the profile.
     NotSetUp,
-    /// It asks prusa-cred, because of entries in this file.
-    AsksPrusaCred { file: String },
+    /// It asks prusa-cred, because of entries in this file, or of what else is named here.
+    AsksPrusaCred { place: String },
     /// It asks these instead of prusa-cred or before it: other programs, or prusa-cred for another profile.
     AsksOthersFirst { others: Vec<String> },
+    /// It is set up to ask prusa-cred, and follows these settings first, which do not lead to it.
+    Overruled { by: Vec<Overruling> },
     /// It is set up to ask prusa-cred and cannot, or its configuration is not valid.
     Broken { reason: String },
 }
@@ -46,9 +51,9 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     })
 }
 
-/// Returns whether the client asks prusa-cred, from the plan's file and links: one entry of prusa-cred is enough, and
-/// one for another profile is enough for `AsksOthersFirst`. `Broken` if the file cannot be read, or it has an entry and
-/// a link is missing or leads to another program.
+/// Returns whether the client asks prusa-cred, from the plan's file, links and what goes before the file: one entry of
+/// prusa-cred is enough, and one of another program or for another profile is enough for `AsksOthersFirst`. `Broken` if
+/// the file cannot be read, or it has an entry and a link is missing or leads to another program.
 fn state_of_plan(plan: &SetupPlan) -> ClientState {
     let states = match plan
         .read_file()
@@ -72,16 +77,24 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
             EntryState::AsWritten | EntryState::Equivalent | EntryState::Modified(_)
         )
     };
-    if !states.iter().any(names_prusa_cred) && !plan.is_already_asked {
-        let other_programs = states.into_iter().filter_map(|state| match state {
-            EntryState::OtherProgram(entry) => Some(entry),
-            _ => None,
-        });
-        let others: Vec<_> = other_programs.collect();
-        return if others.is_empty() {
-            ClientState::NotSetUp
-        } else {
-            ClientState::AsksOthersFirst { others }
+    let is_set_up =
+        states.iter().any(names_prusa_cred) || plan.is_already_asked || plan.asks_through.is_some();
+    let is_marked = states.contains(&EntryState::AsWritten);
+    let other_programs = states.into_iter().filter_map(|state| match state {
+        EntryState::OtherProgram(entry) => Some(entry),
+        _ => None,
+    });
+    let others: Vec<_> = other_programs.collect();
+    // What goes before the file makes its entries count for nothing.
+    if !others.is_empty() && plan.asks_through.is_none() {
+        return ClientState::AsksOthersFirst { others };
+    }
+    if !is_set_up {
+        return ClientState::NotSetUp;
+    }
+    if !plan.overruled_by.is_empty() {
+        return ClientState::Overruled {
+            by: plan.overruled_by.clone(),
         };
     }
     if !plan.asked_before.is_empty() {
@@ -92,6 +105,12 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
     for link in &plan.links {
         match link.state() {
             Ok(LinkState::Present(_)) => {}
+            // A person who has the same setting wants that program.
+            Ok(LinkState::NameTaken(path)) if !is_marked => {
+                return ClientState::AsksOthersFirst {
+                    others: vec![display_path(&path)],
+                };
+            }
             Ok(LinkState::NameTaken(path)) => return broken(&SetupError::NameTaken(path)),
             Ok(LinkState::Missing(_)) => {
                 return ClientState::Broken {
@@ -102,7 +121,10 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
         }
     }
     ClientState::AsksPrusaCred {
-        file: plan.file.display().to_string(),
+        place: plan
+            .asks_through
+            .clone()
+            .unwrap_or_else(|| plan.file.display().to_string()),
     }
 }
 

@@ -11,12 +11,14 @@ use serde_json::Value;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::{Host, SetupTarget};
 use crate::byte_order_mark::without_utf8_mark;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
+use crate::clients::registry_logins::holds_login;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::escape::shell_word_of;
 use crate::protocol::docker::{is_hub, key_of};
@@ -48,6 +50,9 @@ pub(crate) fn docker_plan(
     let is_store =
         read_json(&file).and_then(|config| Some(config.get("credsStore")? == PROGRAM_NAME));
     plan.is_already_asked = is_store.unwrap_or(false);
+    let keys: Vec<_> = target.hosts.iter().map(docker_key).collect();
+    let found = overruled::docker::precedence(keys.iter().map(String::as_str));
+    let plan = plan.with_precedence(found);
     Ok(with_link(plan, vec![file, podman_file(env)]))
 }
 
@@ -68,7 +73,7 @@ fn docker_key(host: &Host) -> String {
 }
 
 /// Returns the plan for Podman: a helper for each host that is not a wildcard, and notes about the wildcards and about
-/// logins in the file and in that of this session; the latter are in `asked_before` too. A file that cannot be read is
+/// logins in the file, and what goes before it. A file that cannot be read is
 /// taken for empty.
 ///
 /// # Errors
@@ -85,30 +90,20 @@ pub(crate) fn podman_plan(
     }
     let mut plan = helpers_plan(target, &hosts, "Podman", file.clone(), podman_key)?;
     plan.note_parts("Podman", &parts);
-    let session =
-        path_variable("XDG_RUNTIME_DIR").map(|it| it.join("containers").join("auth.json"));
-    for host in hosts {
-        let key = podman_key(host);
-        if session
-            .as_ref()
-            .is_some_and(|session| *session != file && has_login(session, &key))
-        {
-            plan.note(format!(
-                "this session's login for {key} is used first, until `podman logout {}`",
-                shell_word_of(&key)
-            ));
-            plan.asked_before
-                .push(format!("this session's login for {key}"));
-        }
-    }
+    let keys: Vec<_> = hosts.into_iter().map(podman_key).collect();
+    let found = overruled::podman::precedence(env, &file, keys.iter().map(String::as_str));
+    let plan = plan.with_precedence(found);
     Ok(with_link(plan, vec![file, docker_file()?]))
 }
 
-/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else the one in `XDG_CONFIG_HOME` (on
-/// Linux only) or `~/.config`.
+/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else docker's file where `DOCKER_CONFIG`
+/// is set, which Podman then reads alone, else the one in `XDG_CONFIG_HOME` (on Linux only) or `~/.config`.
 pub(super) fn podman_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;
+    }
+    if let Some(directory) = path_variable("DOCKER_CONFIG") {
+        return directory.join("config.json");
     }
     let own = path_variable("XDG_CONFIG_HOME").filter(|_| cfg!(target_os = "linux"));
     let directory = own.unwrap_or_else(|| env.home.join(".config"));
@@ -183,24 +178,6 @@ fn helpers_plan(
 fn has_login(file: &Path, key: &str) -> bool {
     let config = read_json(file).unwrap_or_default();
     holds_login(config.get("auths"), key)
-}
-
-/// Returns whether `auths` has a password or token for a registry; schemes and slashes at the end of a key do not
-/// count. Where a helper has it, the entry is empty.
-pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
-    /// Returns the key of a registry without its scheme (such as `https://`) and without slashes at its end.
-    fn without_scheme(key: &str) -> &str {
-        let key = key.split_once("://").map_or(key, |(_, rest)| rest);
-        key.trim_end_matches('/')
-    }
-    let Some(auths) = auths.and_then(Value::as_object) else {
-        return false;
-    };
-    auths.iter().any(|(name, entry)| {
-        let holds = |field| entry.get(field).is_some_and(|value| value != "");
-        without_scheme(name) == without_scheme(key)
-            && ["auth", "password", "identitytoken"].into_iter().any(holds)
-    })
 }
 
 /// Returns the file's JSON; `None` if it is missing, unreadable or invalid, which is an error when it is edited.

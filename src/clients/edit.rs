@@ -18,13 +18,13 @@ mod toml;
 
 use crate::byte_order_mark::without_mark;
 
-pub(crate) use block::{Block, is_complete, runs_prusa_cred};
+pub(crate) use block::{Block, has_credentials_helper, is_complete, runs_prusa_cred};
 pub(crate) use entry_state::{
     EditError, EntryState, KEYRING_MARK, describe_profile, profile_option_in,
 };
 pub(crate) use git_helper::GitHelper;
-pub(crate) use go_env::GoAuth;
-pub(crate) use ini::Setting;
+pub(crate) use go_env::{GoAuth, commands as go_commands, value as go_value};
+pub(crate) use ini::{Setting, settings as ini_settings};
 pub(crate) use json::{Dialect, Member};
 pub(crate) use kube_user::{KubeUser, list, text, user_yaml};
 pub(crate) use rc::Flag;

@@ -7,23 +7,36 @@ use std::path::PathBuf;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
-use super::setup_plan::SetupPlan;
+use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, GoAuth};
 use crate::context::{ContextError, config_dir, path_variable};
 
-/// Returns the plan for go: one command for all hosts, and a note if the variable `GOAUTH` overrides it. Neither a file
-/// is read nor go run.
+const OFF: &str = "GOENV=off makes go read no such file";
+
+/// Returns the plan for go: one command for all hosts, and what go follows before it. With `GOENV=off` only the
+/// variable `GOAUTH` counts. go is not run.
 ///
 /// # Errors
 ///
-/// When `GOENV` is `off`, or there is no configuration directory.
+/// When `GOENV` is `off` and the variable does not name prusa-cred, or there is no configuration directory.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = file()?;
+    let found = overruled::go::precedence(target, &file);
     if file.as_os_str() == "off" {
-        let reason = "GOENV=off makes go read no such file".to_owned();
-        return Err(SetupError::NotEditable { path: file, reason });
+        let Some(_) = &found.asks_through else {
+            let reason = OFF.to_owned();
+            return Err(SetupError::NotEditable { path: file, reason });
+        };
+        let mut plan = SetupPlan::new(file, []).with_precedence(found);
+        plan.manual_change = Some(ManualChange {
+            lines: format!("GOAUTH={};netrc", target.command_line("goauth")),
+            reason: OFF,
+        });
+        plan.is_already_asked = true;
+        return Ok(plan);
     }
     let entry = Entry::Go(GoAuth {
         command: target.command_line("goauth"),
@@ -32,16 +45,10 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     });
     let mut plan = SetupPlan::new(file, [entry]);
     plan.links.push(ProgramLink::prusa_cred_itself());
-    if path_variable("GOAUTH").is_some_and(|value| !value.to_string_lossy().contains("prusa-cred"))
-    {
-        plan.note("the environment variable GOAUTH is set and overrides the file");
-        plan.asked_before
-            .push("the environment variable GOAUTH".to_owned());
-    }
     plan.note(
         "this needs go 1.24 or newer; add the hosts to GOPRIVATE, or go asks a proxy instead",
     );
-    Ok(plan)
+    Ok(plan.with_precedence(found))
 }
 
 /// Returns the file of go's settings, or what `GOENV` says in its place, which may be `off`.

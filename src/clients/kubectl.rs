@@ -6,12 +6,16 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled::Overruling;
 use super::program_link::ProgramLink;
 use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, KubeUser, list, text, user_yaml};
+use crate::clients::kubeconfig::STATIC_LOGINS;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::credential::Request;
@@ -53,13 +57,11 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     plan.client_lock = Some(lock.into());
     plan.links.push(ProgramLink::prusa_cred_itself());
     plan.note("kubectl rewrites its whole file, without the comments in it");
+    let users = contexts.without_ours.iter();
+    let users = users.map(|context| format!("the user of context {context}"));
+    plan.asked_before = users.collect();
+    plan.overruled_by.extend(contexts.static_login);
     let mut others = contexts.with_other_user;
-    if contexts.with_user.is_empty() {
-        let users = others
-            .iter()
-            .map(|context| format!("the user of context {context}"));
-        plan.asked_before = users.collect();
-    }
     if others.is_empty() && contexts.with_user.is_empty() {
         others.push("CONTEXT".to_owned());
     }
@@ -103,13 +105,21 @@ struct Contexts {
     with_user: Vec<String>,
     /// Those of a cluster on one of the hosts, with another user.
     with_other_user: Vec<String>,
+    /// Those among them whose cluster has no context with the user that runs prusa-cred.
+    without_ours: Vec<String>,
+    /// What kubectl uses of that user before it runs prusa-cred.
+    static_login: Option<Overruling>,
 }
 
 impl Contexts {
-    /// Reads the contexts of the user and those of the target's clusters; none if the file cannot be read, which is an
-    /// error when it is edited.
+    /// Reads the contexts of the user and those of the target's clusters, in all files if there are several; none if
+    /// they cannot be read, which is an error when one is edited.
     fn read(user: &KubeUser, file: &Path, target: &SetupTarget<'_>) -> Self {
-        let config = user.view(file).unwrap_or_default();
+        let config = match files() {
+            Ok(files) if files.len() > 1 => user.view_all(),
+            _ => user.view(file),
+        };
+        let config = config.unwrap_or_default();
         let is_on_a_host = |server: &str| {
             let request = Request::for_url(server).ok();
             let place = request.as_ref().and_then(Request::place);
@@ -119,16 +129,38 @@ impl Contexts {
             .filter(|it| text(it, &["cluster", "server"]).is_some_and(is_on_a_host))
             .filter_map(|it| text(it, &["name"]))
             .collect();
-        let mut contexts = Self::default();
+        let mut contexts = Self {
+            static_login: static_login(&config, &user.name),
+            ..Self::default()
+        };
+        let mut with_ours = Vec::new();
+        let mut with_others = Vec::new();
         for context in list(&config, "contexts") {
             let name = text(context, &["name"]).unwrap_or_default().to_owned();
             let cluster = text(context, &["context", "cluster"]).unwrap_or_default();
             if text(context, &["context", "user"]) == Some(&user.name) {
                 contexts.with_user.push(name);
+                with_ours.push(cluster);
             } else if clusters.contains(&cluster) {
-                contexts.with_other_user.push(name);
+                contexts.with_other_user.push(name.clone());
+                with_others.push((name, cluster));
             }
         }
+        let without_ours = with_others.into_iter();
+        let without_ours = without_ours.filter(|(_, cluster)| !with_ours.contains(cluster));
+        contexts.without_ours = without_ours.map(|(name, _)| name).collect();
         contexts
     }
+}
+
+/// Returns the token or password that a user has besides its command: Kubernetes' clients then do not run that.
+fn static_login(config: &Value, name: &str) -> Option<Overruling> {
+    let mut users = list(config, "users");
+    let user = users.find(|user| text(user, &["name"]) == Some(name))?;
+    let has = |key: &&&str| text(user, &["user", key]).is_some();
+    let key = STATIC_LOGINS.iter().find(has)?;
+    Some(Overruling {
+        what: format!("the {key} of the user {name}"),
+        mend: format!("kubectl config unset users.{name}.{key}"),
+    })
 }

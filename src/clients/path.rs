@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::context::home_dir;
+use crate::escape::shell_word;
 
 /// Returns a path for a person to read: one below the home directory begins with `~`. Nothing is escaped.
 pub(crate) fn display_path(path: &Path) -> String {
@@ -15,4 +16,9 @@ pub(crate) fn display_path(path: &Path) -> String {
         }
         _ => path.display().to_string(),
     }
+}
+
+/// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.
+pub(crate) fn edit_command(path: &Path) -> String {
+    format!("${{EDITOR:-vi}} {}", shell_word(path))
 }

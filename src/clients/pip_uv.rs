@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
@@ -16,8 +17,8 @@ use crate::context::{config_dir, path_variable};
 
 const KEYRING: &str = "keyring";
 
-/// Returns the plan for pip: one setting for all hosts, and the link `keyring`. Nothing is read. Fails without a
-/// configuration directory.
+/// Returns the plan for pip: one setting for all hosts, the link `keyring`, and what goes before the
+/// setting. Fails without a configuration directory.
 pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = pip_file(env)?;
     let entry = Entry::Ini(Setting {
@@ -29,7 +30,9 @@ pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<Setup
         "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
         target.profile.username
     );
-    Ok(plan("pip", target, entry, &[file, uv_file(env)?], asks))
+    let found = overruled::pip::precedence(env, target, &file);
+    let plan = plan("pip", target, entry, &[file, uv_file(env)?], asks);
+    Ok(plan.with_precedence(found))
 }
 
 /// Returns the plan that sets `entry` in the first of the files and makes the link to the program `keyring`, which both
@@ -53,7 +56,8 @@ fn plan(
 /// Returns pip's configuration file of the user, which pip reads after the machine's (pip's "Configuration"):
 /// `PIP_CONFIG_FILE`, else the platform's; on macOS the one in `~/.config`, unless the platform's directory is there.
 pub(super) fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
-    if let Some(file) = path_variable("PIP_CONFIG_FILE") {
+    let named = path_variable("PIP_CONFIG_FILE").filter(|_| !overruled::pip::reads_no_file());
+    if let Some(file) = named {
         return Ok(file);
     }
     let config = config_dir()?;
@@ -67,8 +71,8 @@ pub(super) fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     Ok(own.join("pip.conf"))
 }
 
-/// Returns the plan for uv: one key for all hosts, and the link `keyring`. Nothing is read. Fails without a
-/// configuration directory.
+/// Returns the plan for uv: one key for all hosts, the link `keyring`, and what goes before the key. Fails
+/// without a configuration directory.
 pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = uv_file(env)?;
     let entry = Entry::Toml(Key {
@@ -80,7 +84,9 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
         "uv asks only for indexes whose address has a user name, as https://{}@HOST/, or that say `authenticate = \"always\"`",
         target.profile.username
     );
-    Ok(plan("uv", target, entry, &[file, pip_file(env)?], asks))
+    let found = overruled::uv::precedence(target, &file);
+    let plan = plan("uv", target, entry, &[file, pip_file(env)?], asks);
+    Ok(plan.with_precedence(found))
 }
 
 /// Returns uv's configuration file of the user: `UV_CONFIG_FILE`, else the one in `XDG_CONFIG_HOME` or `~/.config`, on

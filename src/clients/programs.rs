@@ -44,14 +44,18 @@ pub(crate) fn find_terraform_plugin(name: &str) -> Option<PathBuf> {
     paths.find(|path| is_program_or_dangling(path))
 }
 
-/// Returns the user's own directory of Terraform's plugins, which need not exist.
-pub(crate) fn terraform_plugins() -> Result<PathBuf, ContextError> {
-    let directory = if cfg!(windows) {
+/// Returns Terraform's own directory of the user, which need not exist.
+pub(crate) fn terraform_directory() -> Result<PathBuf, ContextError> {
+    Ok(if cfg!(windows) {
         config_dir()?.join("terraform.d")
     } else {
         home_dir()?.join(".terraform.d")
-    };
-    Ok(directory.join("plugins"))
+    })
+}
+
+/// Returns the directory in it of plugins, which need not exist.
+pub(crate) fn terraform_plugins() -> Result<PathBuf, ContextError> {
+    Ok(terraform_directory()?.join("plugins"))
 }
 
 /// Returns the file name of a link with this name: on Windows with `.exe`.

@@ -8,6 +8,7 @@ use super::program_link::ProgramLink;
 use super::setup_target::{Host, SetupTarget};
 use crate::byte_order_mark::is_utf16;
 use crate::clients::edit::{Entry, EntryState, describe_profile, profile_option_in};
+use crate::clients::overruled::{Overruling, Precedence};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::store::read_foreign;
 
@@ -44,6 +45,10 @@ pub(crate) struct SetupPlan {
     pub(crate) manual_change: Option<ManualChange>,
     /// What the client asks before prusa-cred, even with the entries in place.
     pub(crate) asked_before: Vec<String>,
+    /// What the client follows before the entries of the file, and that does not lead to prusa-cred.
+    pub(crate) overruled_by: Vec<Overruling>,
+    /// The place because of which the client asks prusa-cred, whatever its file says.
+    pub(crate) asks_through: Option<String>,
     /// Whether the client already asks prusa-cred because of an entry of another kind than those here.
     pub(crate) is_already_asked: bool,
     /// The lock file that the client itself holds while it changes the file.
@@ -64,10 +69,19 @@ impl SetupPlan {
             manual_steps_after_undo: Vec::new(),
             manual_change: None,
             asked_before: Vec::new(),
+            overruled_by: Vec::new(),
+            asks_through: None,
             is_already_asked: false,
             client_lock: None,
             profile: None,
         }
+    }
+
+    /// Takes over what the client follows apart from the entries.
+    pub(crate) fn with_precedence(mut self, found: Precedence) -> Self {
+        self.overruled_by.extend(found.overruled_by);
+        self.asks_through = found.asks_through;
+        self
     }
 
     /// Adds a sentence to the notes that are shown to a person.

@@ -6,16 +6,17 @@ use std::path::PathBuf;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Block, Entry, is_complete, runs_prusa_cred};
-use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
-use crate::context::{ContextError, config_dir, path_variable};
+use crate::clients::programs::{self, TERRAFORM_HELPER};
+use crate::context::{ContextError, config_dir};
 
 /// Returns the plan for Terraform: one block for all hosts; where the file's own block cannot be edited, the line that
-/// a person has to write. A file in JSON is refused only when it is edited. Reads the file, also to note which hosts
-/// have credentials in it.
+/// a person has to write. A file in JSON is refused only when it is edited. Reads the files, also for what goes
+/// before the block.
 ///
 /// # Errors
 ///
@@ -32,9 +33,12 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         profile: target.profile.name.clone(),
     };
     let lines = block.line();
-    let mut plan = SetupPlan::new(file.clone(), [Entry::Block(block)]);
+    let directory = programs::terraform_directory()?;
+    let found = overruled::terraform::precedence(&env.home, &directory, target, &file);
+    let plan = SetupPlan::new(file.clone(), [Entry::Block(block)]);
+    let mut plan = plan.with_precedence(found);
     let text = plan.read_file()?.unwrap_or_default();
-    if plan.entry_states(&text).is_err() && is_complete(&text) {
+    if plan.entry_states(&text).is_err() && (is_complete(&text) || runs_prusa_cred(&text)) {
         plan.entries.clear();
         plan.is_already_asked = runs_prusa_cred(&text);
         plan.manual_change = Some(ManualChange {
@@ -42,21 +46,9 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
             reason: "its credentials_helper is written in a form that prusa-cred does not edit",
         });
     }
-    let link = ProgramLink::on_path(TERRAFORM_HELPER, vec![file])
-        .in_directory(programs::terraform_plugins()?);
+    let link =
+        ProgramLink::on_path(TERRAFORM_HELPER, vec![file]).in_directory(directory.join("plugins"));
     plan.links.push(link);
-    for host in &hosts {
-        let block = format!("credentials \"{}\"", host.name());
-        if text
-            .lines()
-            .any(|line| line.trim_start().starts_with(&block))
-        {
-            plan.note(format!(
-                "its block {block} is used before {PROGRAM_NAME} is asked"
-            ));
-            plan.asked_before.push(block);
-        }
-    }
     plan.note_parts("Terraform", &parts);
     if hosts.iter().all(|host| host.is_wildcard()) {
         plan.note("Terraform asks for every host; prusa-cred answers for those of the profile");
@@ -75,5 +67,5 @@ pub(super) fn file(env: &SetupEnv) -> Result<PathBuf, ContextError> {
     } else {
         env.home.join(".terraformrc")
     };
-    Ok(path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file))
+    Ok(overruled::terraform::file_of_variable().unwrap_or(file))
 }

@@ -45,6 +45,11 @@ pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     raw_variable(name).map(PathBuf::from)
 }
 
+/// Returns the names of all environment variables that are UTF-8, also of those that are empty.
+pub(crate) fn variable_names() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+}
+
 /// Returns the home directory.
 pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
     dirs::home_dir().ok_or(ContextError::NoHome)

@@ -7,6 +7,7 @@ mod git;
 mod left_backups;
 mod links;
 mod shown;
+mod what_wins;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use super::entry_state::{EditError, EntryState};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::lines::{appended, end_of_line, inserted, lines, start_of_line, without};
@@ -216,8 +218,30 @@ fn length_of_here_document(text: &str) -> Option<usize> {
 
 /// Returns whether the file has one block, and that runs prusa-cred, in whatever form.
 pub(crate) fn runs_prusa_cred(text: &str) -> bool {
+    if is_json(text) {
+        return helpers_in_json(text) == [PROGRAM_NAME];
+    }
     let block = find(text).ok().flatten().and_then(|range| text.get(range));
     block.and_then(name) == Some(PROGRAM_NAME)
+}
+
+/// Returns whether the file has such a block at all, also one that is not edited.
+pub(crate) fn has_credentials_helper(text: &str) -> bool {
+    if is_json(text) {
+        return !helpers_in_json(text).is_empty();
+    }
+    !matches!(find(text), Ok(None))
+}
+
+/// Returns the labels of the blocks in a file in JSON syntax; none if it cannot be parsed.
+fn helpers_in_json(text: &str) -> Vec<String> {
+    let config = serde_json::from_str::<Value>(text).unwrap_or_default();
+    let blocks = match config.get(KIND) {
+        Some(Value::Array(blocks)) => blocks.clone(),
+        other => other.cloned().into_iter().collect(),
+    };
+    let objects = blocks.iter().filter_map(Value::as_object);
+    objects.flat_map(|it| it.keys().cloned()).collect()
 }
 
 /// Returns whether a file's text is in Terraform's own syntax, and everything in it is closed.

@@ -21,21 +21,21 @@ pub(crate) struct GoAuth {
     pub(crate) go: Option<ClientCommand>,
 }
 
+/// Returns the value of `GOAUTH` in the last line that sets it; `None` if no line does.
+pub(crate) fn value(text: &str) -> Option<&str> {
+    let mut settings = lines(text).into_iter().rev();
+    settings.find_map(|line| line.trim_end().strip_prefix(KEY)?.strip_prefix('='))
+}
+
+/// Returns the commands in a value of `GOAUTH`, which `;` separates; empty ones are left out.
+pub(crate) fn commands(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split(';')
+        .map(str::trim)
+        .filter(|command| !command.is_empty())
+}
+
 impl GoAuth {
-    /// Returns the value of `GOAUTH` in the last line that sets it; `None` if no line does.
-    fn value(text: &str) -> Option<&str> {
-        let mut settings = lines(text).into_iter().rev();
-        settings.find_map(|line| line.trim_end().strip_prefix(KEY)?.strip_prefix('='))
-    }
-
-    /// Returns the commands in a value of `GOAUTH`, which `;` separates; empty ones are left out.
-    fn commands(value: &str) -> impl Iterator<Item = &str> {
-        value
-            .split(';')
-            .map(str::trim)
-            .filter(|command| !command.is_empty())
-    }
-
     /// Returns whether a command runs prusa-cred for the same profile. One that names no profile does, unless this
     /// command has to name it.
     fn is_for_same_profile(&self, other: &str) -> bool {
@@ -48,8 +48,7 @@ impl GoAuth {
     /// text's others. A command for one profile comes first, one for all after those of prusa-cred at the beginning.
     /// Where the text has nothing of another program, go's default is added; `off` is dropped.
     fn new_value(&self, text: &str) -> String {
-        let value = Self::value(text).unwrap_or_default();
-        let mut others: Vec<_> = Self::commands(value)
+        let mut others: Vec<_> = commands(value(text).unwrap_or_default())
             .filter(|other| !self.is_for_same_profile(other))
             .collect();
         if !others.iter().any(|other| !runs_prusa_cred(other)) {
@@ -67,17 +66,14 @@ impl GoAuth {
 
     /// Returns what the text has for this profile; `OtherProgram` if the value is `off`.
     pub(super) fn state(&self, text: &str) -> EntryState {
-        let Some(value) = Self::value(text) else {
+        let Some(value) = value(text) else {
             return EntryState::Absent;
         };
-        let commands: Vec<_> = Self::commands(value).collect();
-        match commands
-            .iter()
-            .find(|other| self.is_for_same_profile(other))
-        {
+        let found: Vec<_> = commands(value).collect();
+        match found.iter().find(|other| self.is_for_same_profile(other)) {
             Some(other) if *other == self.command => EntryState::AsWritten,
             Some(other) => EntryState::Modified((*other).to_owned()),
-            None if commands == ["off"] => EntryState::OtherProgram(format!("{KEY}=off")),
+            None if found == ["off"] => EntryState::OtherProgram(format!("{KEY}=off")),
             None => EntryState::Absent,
         }
     }
@@ -90,21 +86,21 @@ impl GoAuth {
     /// Returns the text without the command; the line is removed if only go's default would remain. Fails if go is
     /// installed and `go env` fails.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
-        let commands = Self::commands(Self::value(text).unwrap_or_default());
-        let others: Vec<_> = commands.filter(|other| *other != self.command).collect();
+        let all = commands(value(text).unwrap_or_default());
+        let others: Vec<_> = all.filter(|other| *other != self.command).collect();
         match others.as_slice() {
             [] | [DEFAULT] => self.set(text, None),
             others => self.set(text, Some(&others.join(";"))),
         }
     }
 
-    /// Returns the text with `GOAUTH` set to the value, or unset for `None`, by `go env` or, where go is not installed,
-    /// by editing the line; fails if `go env` fails.
-    fn set(&self, text: &str, value: Option<&str>) -> Result<String, EditError> {
+    /// Returns the text with `GOAUTH` set to the new value, or unset for `None`, by `go env` or, where go is not
+    /// installed, by editing the line; fails if `go env` fails.
+    fn set(&self, text: &str, new: Option<&str>) -> Result<String, EditError> {
         let Some(go) = &self.go else {
-            return Ok(set_line(text, value));
+            return Ok(set_line(text, new));
         };
-        let setting = value.map(|value| format!("{KEY}={value}"));
+        let setting = new.map(|value| format!("{KEY}={value}"));
         let arguments = match &setting {
             Some(setting) => ["env", "-w", setting],
             None => ["env", "-u", KEY],

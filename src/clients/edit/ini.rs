@@ -50,6 +50,37 @@ fn line_error(number: usize, what: &str) -> EditError {
     format!("line {} is {what}", number + 1)
 }
 
+/// A value of a key, as a file has it.
+pub(crate) struct Found {
+    pub(crate) section: String,
+    pub(crate) value: String,
+    /// The number of its line, from 1.
+    pub(crate) line: usize,
+}
+
+/// Returns every value of a key, in any section; none if the text cannot be parsed.
+pub(crate) fn settings(text: &str, wanted: &str) -> Vec<Found> {
+    let mut section = "";
+    let mut found = Vec::new();
+    for (number, (_, line)) in parse(text).unwrap_or_default().into_iter().enumerate() {
+        match line {
+            Line::Section(name) => section = name,
+            Line::Setting(key, value) if is_key(key, wanted) => found.push(Found {
+                section: section.to_owned(),
+                value: value.to_owned(),
+                line: number + 1,
+            }),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns whether a key is the wanted one: pip takes `_` for `-`, and upper case.
+fn is_key(key: &str, wanted: &str) -> bool {
+    key.replace('_', "-").eq_ignore_ascii_case(wanted)
+}
+
 impl Setting {
     /// Returns the number of the last line with the setting, from 0, and its value; `None` if no line has it.
     fn find<'t>(&self, parsed: &[(&str, Line<'t>)]) -> Option<(usize, &'t str)> {
@@ -58,18 +89,13 @@ impl Setting {
         for (number, (_, line)) in parsed.iter().enumerate() {
             match line {
                 Line::Section(name) => is_inside = *name == self.section,
-                Line::Setting(key, value) if is_inside && self.is_key(key) => {
+                Line::Setting(key, value) if is_inside && is_key(key, self.key) => {
                     last = Some((number, *value));
                 }
                 _ => {}
             }
         }
         last
-    }
-
-    /// Returns whether a key is this one: pip takes `_` for `-`, and upper case.
-    fn is_key(&self, key: &str) -> bool {
-        key.replace('_', "-").eq_ignore_ascii_case(self.key)
     }
 
     /// Returns what the text has as the setting. Below the mark, it is `AsWritten` or, with another value, `Modified`;

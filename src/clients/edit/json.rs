@@ -76,6 +76,8 @@ impl Member {
         for name in self.names.iter().take(self.names.len().saturating_sub(1)) {
             match only_member(&object, name)? {
                 None => return Ok((path, false)),
+                // A client reads it as if there were none.
+                Some(value) if is_null(&value) => return Ok((path, false)),
                 Some(value) => match value.as_object() {
                     Some(inner) => object = inner,
                     None => return Err(format!("{name} is not an object")),
@@ -100,7 +102,8 @@ impl Member {
         let (Some(holder), true) = (path.last(), is_whole) else {
             return Ok(EntryState::Absent);
         };
-        let Some(node) = only_member(holder, self.name())? else {
+        let node = only_member(holder, self.name())?;
+        let Some(node) = node.filter(|node| !is_null(node)) else {
             return Ok(EntryState::Absent);
         };
         let value = node.to_serde_value().unwrap_or_default();
@@ -132,15 +135,16 @@ impl Member {
             self.shape.write_into(&old);
             return self.checked(text, root.to_string());
         }
-        if let Some(holder) = path.last()
+        let next = self.names.get(path.len().saturating_sub(1));
+        if let (Some(holder), Some(next)) = (path.last(), next)
+            && holder.get(next).is_none()
             && let Some(at) = self.end_of_one_line(text, path.len(), holder)
         {
             let mut new = self.shape.compact();
             for name in self.names.iter().skip(path.len()).rev() {
                 new = format!("{{{}: {new}}}", Value::from(name.as_str()));
             }
-            let name = self.names.get(path.len() - 1).map_or("", String::as_str);
-            let new = format!(", {}: {new}", Value::from(name));
+            let new = format!(", {}: {new}", Value::from(next.as_str()));
             let new = inserted(text, at, &new).unwrap_or_default();
             return self.checked(text, new);
         }
@@ -222,6 +226,11 @@ impl Member {
         }
         Ok(root.to_string())
     }
+}
+
+/// Returns whether a value is `null`.
+fn is_null(node: &CstNode) -> bool {
+    node.to_serde_value().is_some_and(|value| value.is_null())
 }
 
 /// Returns the value of the only member of this name, `None` if there is none; fails if there are two, as programs
@@ -388,7 +397,8 @@ mod tests {
             let member = member(Dialect::Strict);
             // `insert_into` itself compares the rest, and refuses where it differs.
             let has_room = value.as_object().is_some_and(|object| {
-                object.get("credHelpers").is_none_or(Value::is_object)
+                let helpers = object.get("credHelpers");
+                helpers.is_none_or(|it| it.is_object() || it.is_null())
             });
             let with = member.insert_into(&text);
             prop_assert_eq!(with.is_ok(), has_room, "{:?} {:?}", text, with);

@@ -24,8 +24,17 @@ impl KubeUser {
     /// does.
     pub(crate) fn view(&self, file: &Path) -> Result<Value, EditError> {
         let file = file.to_string_lossy();
-        let words = ["config", "view", "--kubeconfig", &file, "--output", "json"];
-        let ran = self.kubectl.run(&words, &[])?;
+        self.run_view(&["config", "view", "--kubeconfig", &file, "--output", "json"])
+    }
+
+    /// As `view`, of all files that kubectl reads here together.
+    pub(crate) fn view_all(&self) -> Result<Value, EditError> {
+        self.run_view(&["config", "view", "--output", "json"])
+    }
+
+    /// Returns the configuration that kubectl prints with these words; fails if kubectl does.
+    fn run_view(&self, words: &[&str]) -> Result<Value, EditError> {
+        let ran = self.kubectl.run(words, &[])?;
         if !ran.status.success() {
             return Err(first_error_line(&ran));
         }

@@ -59,8 +59,8 @@ impl Flag {
         flag.command == self.command && flag.is_alone && flag.value.contains(PROGRAM_NAME)
     }
 
-    /// Returns what the text has as the flag; of several lines, the last that counts decides. A line for
-    /// `--config=NAME` only does not count if its program is the same.
+    /// Returns what the text has as the flag; of several lines, the last that counts decides; those for
+    /// `--config=NAME` alone do not.
     pub(super) fn state(&self, text: &str) -> EntryState {
         // A later line overrides an earlier one.
         for line in lines(text).into_iter().rev() {
@@ -68,7 +68,7 @@ impl Flag {
                 None => {}
                 Some(_) if self.is_as_written(line) => return EntryState::AsWritten,
                 // `command:name` counts only in runs with `--config=name`.
-                Some(flag) if self.is_equivalent(flag.value) && flag.command.contains(':') => {}
+                Some(flag) if flag.command.contains(':') => {}
                 Some(flag) if self.is_equivalent(flag.value) => return EntryState::Equivalent,
                 Some(flag) if self.is_replaceable(&flag) => {
                     return EntryState::Modified(flag.value.to_owned());

@@ -1,12 +1,11 @@
 //! A check with its result, and sections of checks.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::escape::escape_line;
 use crate::trusted_file::{Fault, fault_in};
 
+pub(super) use crate::clients::path::edit_command;
 pub(super) use crate::escape::shell_word;
 
 /// The result of a check.
@@ -149,11 +148,6 @@ impl Section {
             }
         }
     }
-}
-
-/// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.
-pub(super) fn edit_command(path: &Path) -> String {
-    format!("${{EDITOR:-vi}} {}", shell_word(path))
 }
 
 /// Returns the command that mends the untrusted file that an error is about, or `otherwise` if it is about another fault.

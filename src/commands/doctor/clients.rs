@@ -18,6 +18,7 @@ use crate::causes::with_causes;
 use crate::cli::Client;
 use crate::clients::backup::{backup_of, files_with_backup};
 use crate::clients::client_state::{ClientState, state};
+use crate::clients::overruled::Overruling;
 use crate::credential::Origin;
 use crate::profile::Profile;
 use report::ClientReport;
@@ -87,7 +88,8 @@ fn check_client(
     );
     match state(ctx.context, client, profile) {
         Ok(ClientState::NotSetUp) => about.skipped("not set up to ask prusa-cred"),
-        Ok(ClientState::AsksPrusaCred { file }) => about.ok(format!("asks prusa-cred ({file})")),
+        Ok(ClientState::AsksPrusaCred { place }) => about.ok(format!("asks prusa-cred ({place})")),
+        Ok(ClientState::Overruled { by }) => overruled(about, &by),
         Ok(ClientState::AsksOthersFirst { others }) => {
             let message = format!(
                 "asks {} instead of prusa-cred, or before it",
@@ -98,6 +100,17 @@ fn check_client(
         Ok(ClientState::Broken { reason }) => about.broken(reason, format!("{show} --apply")),
         Err(error) => about.broken(with_causes(error.as_ref()), show),
     }
+}
+
+/// Returns the warning about settings that a client follows before prusa-cred; the fix is about the first.
+fn overruled(about: About, by: &[Overruling]) -> Check {
+    let what: Vec<_> = by.iter().map(|it| it.what.as_str()).collect();
+    let fix = by.first().map(|it| it.mend.clone()).unwrap_or_default();
+    let message = format!(
+        "set up to ask prusa-cred, but follows {} first",
+        what.join(", ")
+    );
+    about.warning(message, fix)
 }
 
 /// Returns the hosts of the profiles, without patterns, parts of a host and duplicates.

@@ -69,7 +69,11 @@ fn is_of_environment(context: &Context, options: &Login, profile: &Profile) -> R
     if options.kognic.environment.is_some() {
         return Ok(true);
     }
-    Ok(settings.uses_environments && context.kognic_environments()?.default_one().is_some())
+    Ok(settings.uses_environments
+        && context
+            .kognic_environments()?
+            .default_one()
+            .is_ok_and(|it| it.is_some()))
 }
 
 /// Returns the scopes that a profile says; a usage error if its service has none.

@@ -287,10 +287,7 @@ impl<'a> Engine<'a> {
     /// Prints that the client is set up already, and what is left for a person to do.
     fn nothing_to_do(mut self) -> Result<()> {
         let (name, hosts) = (self.client.name(), self.target.host_list());
-        self.report.line(&format!(
-            "Nothing to do: {name} asks prusa-cred for {hosts} already."
-        ));
-        self.report.manual_steps(&self.plan.manual_steps);
+        self.report.nothing_to_do(self.plan, &name, &hosts);
         self.report.print()
     }
 

@@ -11,6 +11,7 @@ use crate::cli::Client;
 use crate::clients::client_state::{ClientState, state};
 use crate::clients::path::display_path;
 use crate::context::Context;
+use crate::escape::escape_line;
 use crate::profile::Profile;
 use crate::terminal::output::print;
 
@@ -42,12 +43,17 @@ fn profile_overview(context: &Context, profile: &Profile) -> Result<String> {
     for client in Client::value_variants().iter().copied() {
         let (style, description) = match state(context, client, profile)? {
             ClientState::NotSetUp => (QUIET, "not set up".to_owned()),
-            ClientState::AsksPrusaCred { file } => {
-                let file = display_path(Path::new(&file));
-                (ADDED, format!("asks prusa-cred ({file})"))
+            ClientState::AsksPrusaCred { place } => {
+                let place = display_path(Path::new(&place));
+                (ADDED, format!("asks prusa-cred ({place})"))
             }
             ClientState::AsksOthersFirst { others } => {
                 (REMOVED, format!("asks {} first", others.join(", ")))
+            }
+            ClientState::Overruled { by } => {
+                let what: Vec<_> = by.into_iter().map(|it| it.what).collect();
+                let what = escape_line(&what.join(", ")).into_owned();
+                (REMOVED, format!("set up, but follows {what} first"))
             }
             ClientState::Broken { reason } => (REMOVED, reason),
         };

@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::diff::{Line, diff};
 use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
 use crate::clients::edit::Entry;
+use crate::clients::overruled::Overruling;
 use crate::clients::path::display_path;
 use crate::clients::program_link::{MissingLink, off_path_warning};
 use crate::clients::setup_plan::{ManualChange, SetupPlan};
@@ -118,9 +119,30 @@ impl Report {
             let note = off_path_warning(platform::directory_of(&link.path));
             self.line(&format!("Note: {note}."));
         }
+        self.overruled(plan);
         for note in &plan.notes {
             self.line(&format!("Note: {note}."));
         }
+        self.manual_steps(&plan.manual_steps);
+    }
+
+    /// Adds a note for each setting that the client follows before what is in the file, with what to do about it.
+    fn overruled(&mut self, plan: &SetupPlan) {
+        for Overruling { what, mend } in &plan.overruled_by {
+            let note = format!("{what} goes before this, and prusa-cred is not asked: {mend}");
+            self.line(&format!("Note: {}.", escape_line(&note)));
+        }
+    }
+
+    /// Adds that nothing has to be changed for a client, by its name, and what it follows first nevertheless.
+    pub(super) fn nothing_to_do(&mut self, plan: &SetupPlan, name: &str, hosts: &str) {
+        let is_asked = plan.overruled_by.is_empty();
+        self.line(&if is_asked {
+            format!("Nothing to do: {name} asks prusa-cred for {hosts} already.")
+        } else {
+            format!("Nothing to change: {name} has the entries for {hosts} already.")
+        });
+        self.overruled(plan);
         self.manual_steps(&plan.manual_steps);
     }
 

@@ -243,6 +243,20 @@ fn kubectl_is_checked_by_its_file_without_running_it() {
     let user =
         "users:\n- name: me\n  user:\n    exec:\n      command: PROGRAM\n      args: [kube]\n";
     env.write(&path, user.replace("PROGRAM", "prusa-cred"));
+    let unused = format!(
+        "no context has the user me, which runs prusa-cred ({})",
+        path.display()
+    );
+    assert_eq!(
+        examine(&env).of("client.kubectl", "kubectl"),
+        (
+            "warning",
+            unused.as_str(),
+            "kubectl config set-context CONTEXT --user=me"
+        )
+    );
+    let user = format!("contexts:\n- context:\n    cluster: c\n    user: me\n  name: c\n{user}");
+    env.write(&path, user.replace("PROGRAM", "prusa-cred"));
     let report = examine(&env);
     let wanted = format!("a user in {} runs prusa-cred", path.display());
     assert_eq!(
@@ -251,6 +265,28 @@ fn kubectl_is_checked_by_its_file_without_running_it() {
     );
     env.write(&path, user.replace("PROGRAM", "/nowhere/prusa-cred"));
     assert_eq!(examine(&env).state("client.kubectl", "kubectl"), "broken");
+    let with_token = user.replace("    exec:", "    token: S3NTRY\n    exec:");
+    env.write(&path, with_token.replace("PROGRAM", "prusa-cred"));
+    let report = examine(&env);
+    let (state, message, fix) = report.of("client.kubectl", "kubectl");
+    assert_eq!(
+        (state, fix),
+        ("warning", "kubectl config unset users.me.token")
+    );
+    assert!(
+        message.contains("has a token, which is used instead"),
+        "{message}"
+    );
+    // Of two files with one user the first counts.
+    let first = env.home().join("first");
+    env.write(&first, "users:\n- name: me\n  user:\n    token: S3NTRY\n");
+    env.write(&path, user.replace("PROGRAM", "prusa-cred"));
+    let both = std::env::join_paths([&first, &path]).unwrap();
+    let env = env.var("KUBECONFIG", both);
+    let report = examine(&env);
+    let (state, message, _) = report.of("client.kubectl", "kubectl");
+    assert_eq!(state, "warning", "{message}");
+    assert!(message.starts_with("the user me of "), "{message}");
 }
 
 #[test]

@@ -7,9 +7,11 @@ use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
 use super::report::ClientReport;
-use crate::clients::docker_podman::{docker_file, holds_login};
+use crate::clients::docker_podman::docker_file;
+use crate::clients::overruled::docker::login_in_variable;
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME, is_prusa_cred};
-use crate::context::{read_text, variable};
+use crate::clients::registry_logins::holds_login;
+use crate::context::read_text;
 use crate::credential::Origin;
 use crate::escape::shell_word_of;
 use crate::protocol::docker::key_of;
@@ -91,13 +93,18 @@ impl Config {
         let key = key_of(origin);
         let path: &Path = &self.path;
         let fix = edit_command(path);
-        if holds_login(from_variable().as_ref(), &key) {
+        if let Some(found) = login_in_variable(&key) {
             let message =
                 "DOCKER_AUTH_CONFIG holds a password for it, which is used before prusa-cred";
-            return about.warning(message, "unset DOCKER_AUTH_CONFIG");
+            return about.warning(message, found.mend);
         }
-        let helper = self.config.get("credHelpers").and_then(|it| it.get(&key));
-        match helper.and_then(Value::as_str).or_else(|| self.store()) {
+        let helpers = self.config.get("credHelpers");
+        let helper = match helpers.and_then(|it| it.get(&key)) {
+            // An empty one means the logins in the file, whatever `credsStore` is.
+            Some(name) => name.as_str().filter(|name| !name.is_empty()),
+            None => self.store(),
+        };
+        match helper {
             Some(name) if is_prusa_cred(name) => {
                 about.ok(format!("asks {name} ({})", path.display()))
             }
@@ -112,11 +119,4 @@ impl Config {
             _ => about.skipped("docker is not set up to ask prusa-cred"),
         }
     }
-}
-
-/// Returns the `auths` of `DOCKER_AUTH_CONFIG`, or `None` if that is not set, is no JSON object or has none.
-fn from_variable() -> Option<Value> {
-    let text = variable("DOCKER_AUTH_CONFIG").ok()??;
-    let mut object: Map<String, Value> = serde_json::from_str(&text).ok()?;
-    object.remove("auths")
 }

@@ -1,20 +1,42 @@
-//! kubectl: whether a user in its configuration runs prusa-cred. The files are read as text and kubectl is not run, as
-//! some builds of it contact a server for its version with every command.
+//! kubectl: whether a user in its configuration runs prusa-cred, and a context has that user. The files are read as
+//! text and kubectl is not run, as some builds of it contact a server for its version with every command.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::check::{About, Check, edit_command};
 use super::report::ClientReport;
+use crate::clients::kubeconfig::{Kubeconfig, User};
 use crate::clients::kubectl;
 use crate::clients::programs::is_prusa_cred;
 use crate::context::read_text;
+use crate::escape::shell_word_of;
 
 const ID: &str = "client.kubectl";
 
 /// Adds a check for each file of kubectl's configuration that runs prusa-cred or cannot be read, or one that none does.
 pub(super) fn check(report: &mut ClientReport) {
-    let files = kubectl::files().unwrap_or_default();
-    let checks = files.iter().filter_map(|path| check_file(path));
+    let mut configs = Vec::new();
+    for path in kubectl::files().unwrap_or_default() {
+        match read_text(&path) {
+            Ok(text) => configs.push((path, Kubeconfig::parse(&text))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let message = format!("cannot read {}: {error}", path.display());
+                let check = About::new(ID, "kubectl").warning(message, edit_command(&path));
+                report.checks.push(check);
+            }
+        }
+    }
+    let checks = configs
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (path, config))| {
+            let user = config
+                .users
+                .iter()
+                .find(|user| is_prusa_cred(&user.command))?;
+            Some(check_user(path, user, configs.get(..at)?, &configs))
+        });
     report.checks.extend(checks);
     if !report.checks.iter().any(|check| check.id == ID) {
         let about = About::new(ID, "kubectl");
@@ -24,55 +46,44 @@ pub(super) fn check(report: &mut ClientReport) {
     }
 }
 
-/// Reports the first command of a file that is prusa-cred, broken if it is a missing path; a warning if the file cannot
-/// be read. `None` if there is no such command or no file.
-fn check_file(path: &Path) -> Option<Check> {
+/// Reports a file's user that runs prusa-cred: broken if that is a missing path; a warning if something goes before it,
+/// or no context in any file has it.
+fn check_user(
+    path: &Path,
+    user: &User,
+    before: &[(PathBuf, Kubeconfig)],
+    all: &[(PathBuf, Kubeconfig)],
+) -> Check {
     let about = About::new(ID, "kubectl");
-    let text = match read_text(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
-        Err(error) => {
-            let message = format!("cannot read {}: {error}", path.display());
-            return Some(about.warning(message, edit_command(path)));
-        }
-    };
-    let program = text.lines().find_map(program)?;
-    let place = path.display();
-    let is_gone = Path::new(program).is_absolute() && !Path::new(program).exists();
-    Some(if is_gone {
-        let message = format!("{place} names {program}, which does not exist");
-        about.broken(message, edit_command(path))
-    } else {
-        about.ok(format!("a user in {place} runs {program}"))
-    })
-}
-
-/// Returns prusa-cred's name or path if a line has it as a command: `command: prusa-cred`, in YAML or in JSON.
-fn program(line: &str) -> Option<&str> {
-    let is_punctuation = |c: char| c.is_whitespace() || "\"',{}-".contains(c);
-    let (key, value) = line.split_once(':')?;
-    let value = value.trim_matches(is_punctuation);
-    (key.trim_matches(is_punctuation) == "command" && is_prusa_cred(value)).then_some(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prusa_cred_is_found_as_a_command_in_yaml_and_json() {
-        for (line, wanted) in [
-            ("      command: prusa-cred", Some("prusa-cred")),
-            (
-                "    - command: \"/opt/x/prusa-cred\"",
-                Some("/opt/x/prusa-cred"),
-            ),
-            ("  \"command\": \"prusa-cred\",", Some("prusa-cred")),
-            ("      command: gke-gcloud-auth-plugin", None),
-            ("      token: prusa-cred", None),
-            ("# prusa-cred", None),
-        ] {
-            assert_eq!(program(line), wanted, "{line}");
-        }
+    let (place, User { name, command, .. }) = (path.display(), user);
+    if Path::new(command).is_absolute() && !Path::new(command).exists() {
+        let message = format!("{place} names {command}, which does not exist");
+        return about.broken(message, edit_command(path));
     }
+    let has_name =
+        |(_, config): &&(PathBuf, Kubeconfig)| config.users.iter().any(|it| it.name == *name);
+    if let Some((first, _)) = before.iter().find(has_name) {
+        let first_place = first.display();
+        let message = format!("the user {name} of {first_place} goes before the one of {place}");
+        return about.warning(message, edit_command(first));
+    }
+    if let Some(key) = user.static_login {
+        let message =
+            format!("the user {name} in {place} has a {key}, which is used instead of {command}");
+        let fix = format!(
+            "kubectl config unset {}",
+            shell_word_of(&format!("users.{name}.{key}"))
+        );
+        return about.warning(message, fix);
+    }
+    let mut contexts = all.iter().flat_map(|(_, config)| &config.users_of_contexts);
+    if contexts.any(|it| it == name) {
+        return about.ok(format!("a user in {place} runs {command}"));
+    }
+    let message = format!("no context has the user {name}, which runs {command} ({place})");
+    let fix = format!(
+        "kubectl config set-context CONTEXT --user={}",
+        shell_word_of(name)
+    );
+    about.warning(message, fix)
 }

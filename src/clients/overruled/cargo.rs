@@ -1,0 +1,221 @@
+//! cargo ("Registry Authentication" and "Configuration" in its manual): `CARGO_REGISTRIES_NAME_CREDENTIAL_PROVIDER`,
+//! then `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own. A provider
+//! without arguments may be the name of a `credential-alias`. Only a registry without a provider takes the last of
+//! `registry.global-credential-providers`. Tokens (`[registries.NAME] token`, `CARGO_REGISTRIES_NAME_TOKEN`) are used
+//! by the provider `cargo:token` alone.
+
+use std::path::{Path, PathBuf};
+
+use super::precedence::{Overruling, Precedence};
+use super::sources::{
+    command_words, directories_upwards, is_same_file, text_of, text_value, text_variable,
+    toml_value,
+};
+use crate::clients::edit::profile_option_in;
+use crate::clients::path::display_path;
+use crate::clients::programs::is_prusa_cred;
+use crate::clients::setup_target::SetupTarget;
+use crate::credential::Request;
+use crate::protocol::cargo;
+
+/// cargo's own provider of tokens in files and variables.
+const OWN: &str = "cargo:token";
+
+/// Where a value is from.
+enum Place {
+    Variable(String),
+    File(PathBuf),
+}
+
+impl Place {
+    /// Returns the place for a sentence.
+    fn describe(&self) -> String {
+        match self {
+            Self::Variable(name) => format!("the environment variable {name}"),
+            Self::File(file) => display_path(file),
+        }
+    }
+
+    /// Returns what overrules, which `what` names, at this place.
+    fn overruling(&self, what: &str) -> Overruling {
+        match self {
+            Self::Variable(name) => Overruling::variable(name),
+            Self::File(file) => Overruling::in_file(what, file),
+        }
+    }
+}
+
+/// cargo's settings, as it merges them.
+struct Settings {
+    /// The files, the first of which counts.
+    files: Vec<PathBuf>,
+}
+
+impl Settings {
+    /// Returns the settings as cargo reads them here; `file` is the user's own.
+    fn read(file: &Path) -> Self {
+        let home = file.parent().unwrap_or(Path::new(""));
+        let mut files = first_of(home, ["credentials", "credentials.toml"]);
+        for directory in directories_upwards() {
+            files.extend(first_of(
+                &directory.join(".cargo"),
+                ["config", "config.toml"],
+            ));
+        }
+        files.retain(|it| !is_same_file(it, file));
+        files.push(file.to_owned());
+        Self { files }
+    }
+
+    /// Returns the words of the value at a path of keys, with its place.
+    fn words(&self, path: &[&str]) -> Option<(Vec<String>, Place)> {
+        let name = variable_name(path);
+        if let Some(text) = text_variable(&name) {
+            let words = text.split_whitespace().map(str::to_owned);
+            return Some((words.collect(), Place::Variable(name)));
+        }
+        self.files.iter().find_map(|file| {
+            let words = toml_value(&text_of(file)?, path, command_words)?;
+            Some((words, Place::File(file.clone())))
+        })
+    }
+
+    /// Returns whether there is a token for a registry.
+    fn has_token(&self, registry: &str) -> bool {
+        let path = ["registries", registry, "token"];
+        let in_file = |file: &PathBuf| toml_value(&text_of(file)?, &path, text_value);
+        text_variable(&variable_name(&path)).is_some()
+            || self.files.iter().any(|it| in_file(it).is_some())
+    }
+
+    /// Returns the command that a provider's words stand for, and the place of the alias if it is one.
+    fn resolve(&self, words: Vec<String>) -> (Vec<String>, Option<Place>) {
+        if let [name] = words.as_slice()
+            && !name.starts_with("cargo:")
+            && let Some((words, place)) = self.words(&["credential-alias", name])
+        {
+            return (words, Some(place));
+        }
+        (words, None)
+    }
+}
+
+/// Returns what cargo follows, here, before the providers of these registries in `file`, the one that `setup` changes,
+/// which are to run prusa-cred with `options`.
+pub(crate) fn precedence(
+    target: &SetupTarget<'_>,
+    file: &Path,
+    registries: &[String],
+    options: &[String],
+) -> Precedence {
+    let mut found = Precedence::default();
+    let settings = Settings::read(file);
+    for registry in registries {
+        by_index(target, registry, &mut found);
+        let path = ["registries", registry.as_str(), "credential-provider"];
+        if let Some((words, place)) = settings.words(&path) {
+            by_provider(target, &settings, file, words, &place, &mut found);
+        } else {
+            by_global(target, &settings, registry, &mut found);
+            by_alias(&settings, options, &mut found);
+        }
+    }
+    found
+}
+
+/// Adds the variable that gives a registry an index elsewhere.
+fn by_index(target: &SetupTarget<'_>, registry: &str, found: &mut Precedence) {
+    let name = variable_name(&["registries", registry, "index"]);
+    let Some(index) = text_variable(&name) else {
+        return;
+    };
+    let request = cargo::index(&index).ok();
+    let place = request.as_ref().and_then(Request::place);
+    if !place.is_some_and(|place| target.covers(&place)) {
+        found.add(Overruling::variable(&name));
+    }
+}
+
+/// Adds a registry's provider if it is not prusa-cred for the profile, or comes from elsewhere than `file`.
+fn by_provider(
+    target: &SetupTarget<'_>,
+    settings: &Settings,
+    file: &Path,
+    words: Vec<String>,
+    place: &Place,
+    found: &mut Precedence,
+) {
+    let is_own = matches!(place, Place::File(it) if is_same_file(it, file));
+    let (command, alias) = settings.resolve(words);
+    match (asks_for(target, &command), alias) {
+        // Without an alias, what stands in the file itself is the entry's own state.
+        (_, None) if is_own => {}
+        (true, _) => found.asks_through = Some(place.describe()),
+        (false, Some(alias)) => found.add(alias.overruling("credential-alias")),
+        (false, None) => found.add(place.overruling("credential-provider")),
+    }
+}
+
+/// Takes account of the providers for all registries: the last that has an answer counts.
+fn by_global(
+    target: &SetupTarget<'_>,
+    settings: &Settings,
+    registry: &str,
+    found: &mut Precedence,
+) {
+    let path = ["registry", "global-credential-providers"];
+    let Some((providers, place)) = settings.words(&path) else {
+        return;
+    };
+    let command = |text: &String| {
+        let words = text.split_whitespace().map(str::to_owned).collect();
+        settings.resolve(words).0
+    };
+    let mut last_first = providers.iter().rev().map(command);
+    let has_token = settings.has_token(registry);
+    let first = last_first.find(|command| match command.as_slice() {
+        [own] if own == OWN => has_token,
+        _ => true,
+    });
+    if first.is_some_and(|command| asks_for(target, &command)) {
+        found.asks_through = Some(place.describe());
+    }
+}
+
+/// Adds the alias that cargo would take for the name of prusa-cred once its entry is there.
+fn by_alias(settings: &Settings, options: &[String], found: &mut Precedence) {
+    let program = "prusa-cred".to_owned();
+    let words = [program].into_iter().chain(options.iter().cloned());
+    if let (command, Some(place)) = settings.resolve(words.collect())
+        && !command.first().is_some_and(|it| is_prusa_cred(it))
+    {
+        found.add(place.overruling("credential-alias"));
+    }
+}
+
+/// Returns whether a provider runs prusa-cred, itself or for its standard output, and the profile answers it.
+fn asks_for(target: &SetupTarget<'_>, command: &[String]) -> bool {
+    let program = match command {
+        [own, program, ..] if own == "cargo:token-from-stdout" => Some(program),
+        words => words.first(),
+    };
+    program.is_some_and(|it| is_prusa_cred(it))
+        && profile_option_in(&command.join(" "))
+            .map_or(!target.must_name_profile, |it| it == target.profile.name)
+}
+
+/// Returns the first of the files in a directory that is there, of which cargo reads only one.
+fn first_of(directory: &Path, names: [&str; 2]) -> Vec<PathBuf> {
+    let files = names.map(|name| directory.join(name));
+    files
+        .into_iter()
+        .find(|file| file.is_file())
+        .into_iter()
+        .collect()
+}
+
+/// Returns the variable for a path of keys.
+fn variable_name(path: &[&str]) -> String {
+    let name = path.join("_").to_uppercase();
+    format!("CARGO_{}", name.replace(['-', '.'], "_"))
+}
