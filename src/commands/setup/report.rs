@@ -124,6 +124,13 @@ impl Report {
         self.manual_steps(&plan.manual_steps);
     }
 
+    /// Adds a note for each thing that keeps the client from asking prusa-cred first.
+    pub(super) fn overruled(&mut self, problems: &[String]) {
+        for problem in problems {
+            self.line(&format!("Note: {}", escape_line(problem)));
+        }
+    }
+
     /// Adds a line for each step that only a person can take.
     pub(super) fn manual_steps(&mut self, steps: &[String]) {
         for step in steps {
