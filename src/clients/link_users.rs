@@ -100,7 +100,11 @@ fn terraform_files(env: &SetupEnv) -> Vec<PathBuf> {
         env.home.join(".tofurc"),
         config_home(env).join("opentofu/tofurc"),
     ];
-    files.extend(["TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG"].into_iter().filter_map(path_variable));
+    files.extend(
+        ["TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG"]
+            .into_iter()
+            .filter_map(path_variable),
+    );
     files
 }
 
@@ -117,7 +121,11 @@ fn python_files(env: &SetupEnv) -> Vec<PathBuf> {
         "/etc/uv/uv.toml".into(),
         "/etc/xdg/uv/uv.toml".into(),
     ];
-    files.extend(["PIP_CONFIG_FILE", "UV_CONFIG_FILE"].into_iter().filter_map(path_variable));
+    files.extend(
+        ["PIP_CONFIG_FILE", "UV_CONFIG_FILE"]
+            .into_iter()
+            .filter_map(path_variable),
+    );
     files.extend(path_variable("VIRTUAL_ENV").map(|it| it.join("pip.conf")));
     for directory in directories_above() {
         files.push(directory.join("uv.toml"));

@@ -256,9 +256,8 @@ impl SetupPlan {
     /// language.
     pub(crate) fn entries_to_make(&self, text: &str) -> Result<Vec<String>, SetupError> {
         let states = self.entry_states(text)?.into_iter().zip(&self.entries);
-        let new = states.filter(|(state, _)| {
-            !matches!(state, EntryState::AsWritten | EntryState::Equivalent)
-        });
+        let new = states
+            .filter(|(state, _)| !matches!(state, EntryState::AsWritten | EntryState::Equivalent));
         Ok(new.map(|(_, entry)| entry.name()).collect())
     }
 

@@ -60,9 +60,12 @@ impl SetupRecord {
 
     /// Returns whether `setup` made this entry, or may have, before there was a record.
     pub(crate) fn has_entry(&self, file: &Path, name: &str) -> bool {
-        let (file, name) = (absolute(file), name.to_owned());
-        let entry = Made::Entry { file, name };
-        self.made.contains(&entry) || self.made.contains(&Made::Unrecorded)
+        self.tells_of(file, name) || self.made.contains(&Made::Unrecorded)
+    }
+
+    /// Returns whether this entry is in the record.
+    pub(crate) fn tells_of(&self, file: &Path, name: &str) -> bool {
+        self.made.contains(&entry(file, name))
     }
 
     /// Returns whether any entry of a file is in the record.
@@ -186,11 +189,18 @@ fn rendered(made: &Made) -> Option<String> {
 /// Returns the lines of the record, each with what it tells of; `None` for one that cannot be read.
 fn parsed(bytes: Option<&[u8]>) -> impl Iterator<Item = (String, Option<Made>)> {
     let text = String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
-    let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect();
-    lines.into_iter().filter(|line| !line.is_empty()).map(|line| {
-        let made = serde_json::from_str(&line).ok();
-        (line, made)
-    })
+    let lines: Vec<_> = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    lines
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let made = serde_json::from_str(&line).ok();
+            (line, made)
+        })
 }
 
 #[cfg(test)]
@@ -211,7 +221,10 @@ mod tests {
             Made::Unrecorded,
         ];
         let lines: Vec<_> = all.iter().filter_map(rendered).collect();
-        let text = format!("\u{feff}{}\r\n{{\"made\":\"x\"}}\n\n\u{0}[1]\n{{\"made\":", lines.join("\r\n"));
+        let text = format!(
+            "\u{feff}{}\r\n{{\"made\":\"x\"}}\n\n\u{0}[1]\n{{\"made\":",
+            lines.join("\r\n")
+        );
         let made: Vec<_> = parsed(Some(text.as_bytes())).collect();
         assert_eq!(made.len(), 8);
         let read: Vec<_> = made.into_iter().filter_map(|(_, made)| made).collect();

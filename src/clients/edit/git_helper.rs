@@ -195,7 +195,7 @@ impl GitHelper {
         Ok(pairs)
     }
 
-    /// Returns the text without the section's header where git has left one without settings below it.
+    /// Returns the text without the section's header where there is one without settings below it; comments stay.
     fn without_empty_section(&self, text: &str) -> String {
         let header = self.header();
         let lines: Vec<_> = text.split_inclusive('\n').collect();
@@ -203,8 +203,9 @@ impl GitHelper {
             let next = lines
                 .iter()
                 .skip(at + 1)
-                .find(|line| !line.trim().is_empty());
-            next.is_none_or(|line| line.trim_start().starts_with('['))
+                .map(|line| line.trim())
+                .find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
+            next.is_none_or(|line| line.starts_with('['))
         };
         let kept = lines
             .iter()
@@ -242,7 +243,7 @@ impl GitHelper {
         let lines = ConfigLines::parse(text).unwrap_or_default();
         let has_section = lines.end_of_section(&self.section(), |_| false).is_some();
         let end = lines.end_of_section(&self.section(), |it| self.may_overrule(it));
-        if has_section && (end.is_none() || self.is_overruled) {
+        if has_section && (end.is_none() || self.is_in_wrong_place(text)) {
             return Vec::new();
         }
         let key = shell_word_of(&self.key());

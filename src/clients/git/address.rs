@@ -132,17 +132,37 @@ mod tests {
             ("https://*.h.tld", "https://*.h.tld", true, None),
             ("https://a.h.tld", "https://*.h.tld", false, None),
             ("https://tld", "https://h.tld", false, None),
-            ("https://h.tld/team", "https://h.tld", false, Some("https://h.tld/team")),
+            (
+                "https://h.tld/team",
+                "https://h.tld",
+                false,
+                Some("https://h.tld/team"),
+            ),
             ("https://h.tld/team", "https://h.tld/team/x", true, None),
             ("https://h.tld/team", "https://h.tld/teams", false, None),
             ("https://other.tld/team", "https://h.tld", false, None),
             ("h.tld", "https://h.tld", true, None),
             ("https://", "https://h.tld", true, None),
-            ("https://me@h.tld", "https://h.tld", false, Some("https://me@h.tld")),
-            ("https://me@h.tld/a", "https://h.tld/a/b", false, Some("https://me@h.tld/a/b")),
+            (
+                "https://me@h.tld",
+                "https://h.tld",
+                false,
+                Some("https://me@h.tld"),
+            ),
+            (
+                "https://me@h.tld/a",
+                "https://h.tld/a/b",
+                false,
+                Some("https://me@h.tld/a/b"),
+            ),
             ("https://me@h.tld/a", "https://h.tld/b", false, None),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080", true, None),
-            ("http://127.0.0.1:8080", "https://127.0.0.1:8080", false, None),
+            (
+                "http://127.0.0.1:8080",
+                "https://127.0.0.1:8080",
+                false,
+                None,
+            ),
         ] {
             let (key, asked) = (Address::parse(key), Address::asked_for(url));
             assert_eq!(key.matches(&asked), is_match, "{key} {url}");

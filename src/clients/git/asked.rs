@@ -80,7 +80,9 @@ impl Answer<'_> {
             Self::NotFound(helper) => {
                 format!("git runs {}, which does not exist", helper.description())
             }
-            Self::Invalid(helper) => format!("git fails at {}: helper has no value", helper.place()),
+            Self::Invalid(helper) => {
+                format!("git fails at {}: helper has no value", helper.place())
+            }
         })
     }
 
@@ -90,9 +92,10 @@ impl Answer<'_> {
             Self::NotSetUp | Self::AsksFirst { .. } => None,
             Self::AsksOthersFirst(others) => others.first().copied(),
             Self::SendsNoPath(by) => *by,
-            Self::OtherProfile(by) | Self::ClearedBy(by) | Self::NotFound(by) | Self::Invalid(by) => {
-                Some(by)
-            }
+            Self::OtherProfile(by)
+            | Self::ClearedBy(by)
+            | Self::NotFound(by)
+            | Self::Invalid(by) => Some(by),
         }
     }
 
@@ -135,9 +138,10 @@ impl Answers<'_> {
     /// Returns what is wrong, each for a sentence and with its answer.
     pub(crate) fn problems(&self) -> Vec<(String, &Answer<'_>)> {
         let whole = self.whole.problem().map(|it| (it, &self.whole));
-        let elsewhere = self.elsewhere.iter().filter_map(|(place, answer)| {
-            Some((format!("{place} {}", answer.problem()?), answer))
-        });
+        let elsewhere = self
+            .elsewhere
+            .iter()
+            .filter_map(|(place, answer)| Some((format!("{place} {}", answer.problem()?), answer)));
         whole.into_iter().chain(elsewhere).collect()
     }
 }

@@ -238,7 +238,13 @@ mod tests {
 
     #[test]
     fn what_git_refuses_has_no_places() {
-        for text in ["[a\nx = 1\n", "[a \"b\nc\"]\n", "[a]\n= 1\n", "[a]\n\"x\" = 1\n", "[a \"b\" c]"] {
+        for text in [
+            "[a\nx = 1\n",
+            "[a \"b\nc\"]\n",
+            "[a]\n= 1\n",
+            "[a]\n\"x\" = 1\n",
+            "[a \"b\" c]",
+        ] {
             assert!(ConfigLines::parse(text).is_none(), "{text}");
         }
     }

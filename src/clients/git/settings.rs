@@ -20,8 +20,7 @@ use crate::program;
 use crate::shell::{self, Output, ShellError};
 use crate::store::read_foreign;
 
-const KEYS: &str =
-    r"^(credential\.(.*\.)?(helper|usehttppath)|include\.path|includeif\..*\.path)$";
+const KEYS: &str = r"^(credential\.(.*\.)?(helper|usehttppath)|include\.path|includeif\..*\.path)$";
 /// The exit status of `git config` when there is no such key.
 const NO_SUCH_KEY: i32 = 1;
 /// The exit status of git when it does not know an option.

@@ -181,7 +181,10 @@ impl<'a> Engine<'a> {
                 made.extend(setup_record::file_with_directories(file));
             }
             self.record.add(&made)?;
+            // The text with entries of an earlier run, which this one moves, is not what `undo` is to bring back.
+            let is_moved = names.iter().any(|it| self.record.tells_of(file, it));
             if let Some(old) = old
+                && !is_moved
                 && !self.is_undone_to(&text, &new, &names)?
             {
                 write_backup(file, old)?;
@@ -253,7 +256,14 @@ impl<'a> Engine<'a> {
         let is_made = |entry: &Entry| self.is_made(entry);
         let Some(text) = self.plan.read_file()? else {
             remove_backup(&self.plan.file)?;
-            self.drop_entries(&self.plan.entries.iter().map(Entry::name).collect::<Vec<_>>());
+            self.drop_entries(
+                &self
+                    .plan
+                    .entries
+                    .iter()
+                    .map(Entry::name)
+                    .collect::<Vec<_>>(),
+            );
             return Ok((false, WithoutEntries::default()));
         };
         let mut rest = self.plan.without_entries(&text, is_made)?;

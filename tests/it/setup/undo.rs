@@ -88,8 +88,16 @@ fn all(desk: &Desk) -> BTreeMap<PathBuf, Option<String>> {
 fn what_was_written_by_hand_stays() {
     for (client, file, text) in BY_HAND {
         let words = &["--host", "git.example.com"][..];
-        for steps in [&["--undo"][..], &["--apply", "--undo"], &["--undo", "--undo"]] {
-            let desk = if client == "claude-code" { desk() } else { one_host() };
+        for steps in [
+            &["--undo"][..],
+            &["--apply", "--undo"],
+            &["--undo", "--undo"],
+        ] {
+            let desk = if client == "claude-code" {
+                desk()
+            } else {
+                one_host()
+            };
             desk.write(file, text);
             let mut told = String::new();
             for step in steps {
@@ -98,7 +106,10 @@ fn what_was_written_by_hand_stays() {
                 told = desk.setup(client, &words).any_stdout().success().stdout;
             }
             assert_eq!(desk.read(file).as_deref(), Some(text), "{client} {steps:?}");
-            assert!(told.contains("because `prusa-cred setup` has no record of writing it"), "{told}");
+            assert!(
+                told.contains("because `prusa-cred setup` has no record of writing it"),
+                "{told}"
+            );
             if steps[0] == "--undo" {
                 assert!(told.contains("Nothing to take back: "), "{client}: {told}");
             }
@@ -123,7 +134,11 @@ fn another_host_s_line_stays_that_was_there_before() {
         // A line that comes later, on top of ours, stays too.
         desk.apply(client);
         let with = desk.read(file).expect("it");
-        let more = if with.starts_with('{') { "" } else { "# more\n" };
+        let more = if with.starts_with('{') {
+            ""
+        } else {
+            "# more\n"
+        };
         desk.write(file, &format!("{with}{more}"));
         desk.undo(client);
         assert_eq!(desk.read(file), Some(format!("{text}{more}")), "{client}");
@@ -154,26 +169,42 @@ fn everything_that_apply_made_is_gone_after_undo() {
 fn the_record_is_private_and_holds_no_value() {
     use std::os::unix::fs::PermissionsExt as _;
     let desk = desk();
-    desk.write(".docker/config.json", "{\"auths\": {\"h\": {\"auth\": \"S3NTRY\"}}}");
+    desk.write(
+        ".docker/config.json",
+        "{\"auths\": {\"h\": {\"auth\": \"S3NTRY\"}}}",
+    );
     desk.apply("docker");
-    let mode = fs::metadata(record(&desk)).expect("it").permissions().mode();
+    let mode = fs::metadata(record(&desk))
+        .expect("it")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let text = fs::read_to_string(record(&desk)).expect("it");
-    assert!(text.contains("\"name\":\"credHelpers.git.example.com\""), "{text}");
+    assert!(
+        text.contains("\"name\":\"credHelpers.git.example.com\""),
+        "{text}"
+    );
     assert!(!text.contains("S3NTRY"), "{text}");
 }
 
 #[test]
 fn a_damaged_record_tells_what_can_be_read() {
     let desk = desk();
+    desk.write(".bazelrc", "# mine\n");
     desk.apply("bazel");
     let text = fs::read_to_string(record(&desk)).expect("it");
-    let (first, rest) = text.split_once('\n').expect("lines");
-    let damaged = format!("{{\"made\":\n\u{0}garbage\r\n{rest}{}", &first[..10]);
+    let lost = text.lines().find(|line| line.contains("\"entry\""));
+    let lost = lost.expect("an entry");
+    let rest = text.replace(&format!("{lost}\n"), "");
+    let damaged = format!("{{\"made\":\n\u{0}garbage\r\n{rest}{}", &lost[..10]);
     desk.env.write(&record(&desk), &damaged);
     desk.undo("bazel");
     let left = desk.read(".bazelrc").expect("it");
-    assert_eq!(left.lines().count(), 1, "the entry whose line is lost: {left}");
+    assert_eq!(
+        left.lines().count(),
+        2,
+        "the entry whose line is lost: {left}"
+    );
     let text = fs::read_to_string(record(&desk)).expect("it");
     assert!(text.contains("garbage"), "{text}");
 }
@@ -188,7 +219,11 @@ fn what_the_version_without_a_record_made_is_taken_back() {
         desk.apply(client);
         fs::remove_file(record(&desk)).expect("a record");
         // Another client is set up before.
-        desk.apply(if client == "docker" { "podman" } else { "docker" });
+        desk.apply(if client == "docker" {
+            "podman"
+        } else {
+            "docker"
+        });
         desk.undo(client);
         assert_eq!(desk.read(file), None, "{client}");
     }
@@ -219,25 +254,76 @@ fn an_entry_that_a_person_edits_stays_and_so_does_its_link() {
     let left = desk.read(".bazelrc").expect("it");
     assert_eq!(left.lines().count(), 1, "{left}");
     assert!(left.starts_with("build "), "{left}");
-    assert!(desk.bin().join("bazel-credential-prusa-cred").is_symlink(), "{told}");
+    assert!(
+        desk.bin().join("bazel-credential-prusa-cred").is_symlink(),
+        "{told}"
+    );
 }
 
 /// A client, its link below the home, and a file that may need it, with what it says.
 const USERS: [(&str, &str, &str, &str); 9] = [
-    ("git", "bin/git-credential-prusa-cred", ".gitconfig-work", "[credential]\n\thelper = prusa-cred\n"),
-    ("docker", "bin/docker-credential-prusa-cred", "config/containers/registries.conf", "credential-helpers = [\"prusa-cred\"]\n"),
-    ("docker", "bin/docker-credential-prusa-cred", "config/containers/registries.conf.d/x.conf", "credential-helpers = [\"prusa-cred\"]\n"),
-    ("podman", "bin/docker-credential-prusa-cred", ".docker/config.json", "{\"credsStore\":\"prusa-cred\"}"),
-    ("docker", "bin/docker-credential-prusa-cred", "config/containers/auth.json", "{\"credHelpers\":{\"h\":\"prusa-cred\"}}"),
-    ("docker", "bin/docker-credential-prusa-cred", "config/helm/registry/config.json", "{\"credsStore\":\"prusa-cred\"}"),
-    ("bazel", "bin/bazel-credential-prusa-cred", "more.bazelrc", "common --credential_helper=h=bazel-credential-prusa-cred\n"),
-    ("terraform", ".terraform.d/plugins/terraform-credentials-prusa-cred", ".tofurc", "credentials_helper \"prusa-cred\" {}\n"),
-    ("pip", "bin/keyring", "config/uv/uv.toml", "keyring-provider = \"subprocess\"\n"),
+    (
+        "git",
+        "bin/git-credential-prusa-cred",
+        ".gitconfig-work",
+        "[credential]\n\thelper = prusa-cred\n",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/containers/registries.conf",
+        "credential-helpers = [\"prusa-cred\"]\n",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/containers/registries.conf.d/x.conf",
+        "credential-helpers = [\"prusa-cred\"]\n",
+    ),
+    (
+        "podman",
+        "bin/docker-credential-prusa-cred",
+        ".docker/config.json",
+        "{\"credsStore\":\"prusa-cred\"}",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/containers/auth.json",
+        "{\"credHelpers\":{\"h\":\"prusa-cred\"}}",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/helm/registry/config.json",
+        "{\"credsStore\":\"prusa-cred\"}",
+    ),
+    (
+        "bazel",
+        "bin/bazel-credential-prusa-cred",
+        "more.bazelrc",
+        "common --credential_helper=h=bazel-credential-prusa-cred\n",
+    ),
+    (
+        "terraform",
+        ".terraform.d/plugins/terraform-credentials-prusa-cred",
+        ".tofurc",
+        "credentials_helper \"prusa-cred\" {}\n",
+    ),
+    (
+        "pip",
+        "bin/keyring",
+        "config/uv/uv.toml",
+        "keyring-provider = \"subprocess\"\n",
+    ),
 ];
 
 /// Writes the files through which clients find the others.
 fn with_includes(desk: &Desk) {
-    desk.write(".gitconfig", "[includeIf \"gitdir:~/work/\"]\n\tpath = ~/.gitconfig-work\n");
+    desk.write(
+        ".gitconfig",
+        "[includeIf \"gitdir:~/work/\"]\n\tpath = ~/.gitconfig-work\n",
+    );
     desk.write(".bazelrc", "try-import more.bazelrc\n");
 }
 
@@ -253,7 +339,10 @@ fn a_link_that_another_file_needs_stays_until_it_does_not() {
         let told = desk.undo(client).stdout;
         assert!(link.is_symlink(), "{client} {file}");
         let why = format!(", because ~/{file} needs it");
-        assert!(told.contains("Left the link ") && told.contains(&why), "{told}");
+        assert!(
+            told.contains("Left the link ") && told.contains(&why),
+            "{told}"
+        );
         fs::remove_file(desk.path(file)).expect("it");
         let told = desk.undo(client).stdout;
         assert!(told.contains("Removed the link "), "{client}: {told}");
@@ -268,7 +357,11 @@ fn a_link_that_was_there_before_stays() {
         let path = desk.path(link);
         fs::create_dir_all(path.parent().expect("a directory")).expect("it");
         symlink(desk.bin().join("prusa-cred"), &path).expect("a link");
-        for steps in [&["--undo"][..], &["--apply", "--undo"], &["--apply", "--apply", "--undo", "--undo"]] {
+        for steps in [
+            &["--undo"][..],
+            &["--apply", "--undo"],
+            &["--apply", "--apply", "--undo", "--undo"],
+        ] {
             for step in steps {
                 desk.setup(client, &[step]).any_stdout().success();
             }
@@ -282,7 +375,10 @@ fn a_link_that_was_replaced_since_stays() {
     let desk = desk();
     desk.apply("docker");
     let link = desk.bin().join("docker-credential-prusa-cred");
-    assert_eq!(fs::read_link(&link).expect("a link"), Path::new("prusa-cred"));
+    assert_eq!(
+        fs::read_link(&link).expect("a link"),
+        Path::new("prusa-cred")
+    );
     fs::remove_file(&link).expect("it");
     symlink(desk.bin().join("prusa-cred"), &link).expect("a link");
     let told = desk.undo("docker").stdout;
@@ -298,7 +394,10 @@ fn files_elsewhere_count_that_setup_has_changed() {
     run.any_stdout().success();
     desk.apply("docker");
     let told = desk.undo("docker").stdout;
-    assert!(told.contains("because ~/elsewhere/config.json needs it"), "{told}");
+    assert!(
+        told.contains("because ~/elsewhere/config.json needs it"),
+        "{told}"
+    );
     let words = ["setup", "docker", "--undo"];
     let run = desk.env.run(words).env("DOCKER_CONFIG", &elsewhere);
     run.any_stdout().success();

@@ -93,6 +93,9 @@ fn is_asked(about: About, ours: &Setting, then: &[&Setting], setup: &str) -> Che
     } else if then.is_empty() {
         about.ok(format!("asks {described} alone"))
     } else {
-        about.ok(format!("asks {described} first, then {}", descriptions(then)))
+        about.ok(format!(
+            "asks {described} first, then {}",
+            descriptions(then)
+        ))
     }
 }
