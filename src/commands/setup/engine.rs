@@ -182,7 +182,9 @@ impl<'a> Engine<'a> {
             }
             self.record.add(&made)?;
             // The text with entries of an earlier run, which this one moves, is not what `undo` is to bring back.
-            let is_moved = names.iter().any(|it| self.record.tells_of(file, it));
+            let is_moved = self.plan.entries.iter().any(|entry| {
+                self.record.tells_of(file, &entry.name()) && entry.is_in_wrong_place(&text)
+            });
             if let Some(old) = old
                 && !is_moved
                 && !self.is_undone_to(&text, &new, &names)?
