@@ -1,9 +1,9 @@
 //! The clients of prusa-cred: which entries in their configuration make them ask prusa-cred, and how those are
 //! inserted, shown and removed.
 //!
-//! The module of each client makes its plan (`setup_plan`), and `plans` picks one by the client's name. An entry that
-//! `setup` has written is recognised by its own text, which names prusa-cred, or by a comment above it: nothing is
-//! recorded anywhere else, but for a list of the backups.
+//! The module of each client makes its plan (`setup_plan`), and `plans` picks one by the client's name. What `setup`
+//! has made is in its record (`setup_record`), which says what `--undo` takes back, and in a list of the backups. Whether
+//! an entry is there is read from its own text, which names prusa-cred, or from a comment above it.
 
 pub(crate) mod backup;
 mod backup_list;
@@ -21,6 +21,7 @@ pub(crate) mod git;
 mod go;
 pub(crate) mod kubeconfig;
 pub(crate) mod kubectl;
+pub(crate) mod link_users;
 pub(crate) mod overruled;
 pub(crate) mod path;
 mod pip_uv;
@@ -29,6 +30,7 @@ pub(crate) mod program_link;
 pub(crate) mod programs;
 pub(crate) mod registry_logins;
 pub(crate) mod setup_plan;
+pub(crate) mod setup_record;
 pub(crate) mod setup_target;
 mod terraform;
 mod vscode;

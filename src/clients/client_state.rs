@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::git::{self, GitState};
 use super::plans::plan_for;
 use super::program_link::LinkState;
 use super::setup_plan::SetupPlan;
@@ -43,6 +44,9 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     }
     let env = SetupEnv::from_context(context)?;
     let target = SetupTarget::for_profile(context, profile, Vec::new())?;
+    if client == Client::Git {
+        return Ok(git_state(&env, &target));
+    }
     Ok(match plan_for(client, &env, &target) {
         Ok(plan) => state_of_plan(&plan),
         Err(error @ (SetupError::NotEditable { .. } | SetupError::Store(_))) => broken(&error),
@@ -104,7 +108,7 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
     }
     for link in &plan.links {
         match link.state() {
-            Ok(LinkState::Present(_)) => {}
+            Ok(LinkState::Present) => {}
             // A person who has the same setting wants that program.
             Ok(LinkState::NameTaken(path)) if !is_marked => {
                 return ClientState::AsksOthersFirst {
@@ -125,6 +129,16 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
             .asks_through
             .clone()
             .unwrap_or_else(|| plan.file.display().to_string()),
+    }
+}
+
+/// Returns the state of git, which itself is asked: what its file has is not all that counts.
+fn git_state(env: &SetupEnv, target: &SetupTarget<'_>) -> ClientState {
+    match git::state(env, target) {
+        GitState::NotSetUp => ClientState::NotSetUp,
+        GitState::AsksPrusaCred { file } => ClientState::AsksPrusaCred { place: file },
+        GitState::AsksOthersFirst { others } => ClientState::AsksOthersFirst { others },
+        GitState::Broken { reason } => ClientState::Broken { reason },
     }
 }
 

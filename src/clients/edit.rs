@@ -122,6 +122,40 @@ impl Entry {
         (if has_mark && stays { "\u{feff}" } else { "" }, rest)
     }
 
+    /// Returns the entry's name in its file, which tells it from the file's other entries.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Json(entry) => entry.names.join("."),
+            Self::Toml(entry) => {
+                let names = entry.table.iter().map(String::as_str);
+                names.chain([entry.name]).collect::<Vec<_>>().join(".")
+            }
+            Self::Ini(entry) => format!("{}.{}", entry.section, entry.key),
+            Self::Flag(entry) => format!("{} {}", entry.command, entry.key),
+            Self::Block(_) => "credentials_helper".to_owned(),
+            Self::Go(entry) => format!("GOAUTH {}", entry.command),
+            Self::Git(entry) => format!("credential.{}.helper", entry.url),
+            Self::Kube(entry) => format!("users.{}", entry.name),
+        }
+    }
+
+    /// Returns whether a comment in the file says that `setup` wrote the entry.
+    pub(crate) fn is_marked(&self) -> bool {
+        match self {
+            Self::Ini(_) => true,
+            Self::Toml(entry) => entry.needs_mark(),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the entry is in the text, but where something below it takes its effect away.
+    pub(crate) fn is_in_wrong_place(&self, text: &str) -> bool {
+        match self {
+            Self::Git(entry) => entry.is_in_wrong_place(text),
+            _ => false,
+        }
+    }
+
     /// Returns the client's own command lines that insert the entry into this text, where the client has such commands.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         match self {

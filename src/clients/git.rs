@@ -3,74 +3,295 @@
 //!
 //! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. For a part
 //! of a host, and for a host of which another profile has a part, git is told to send the path too (`useHttpPath`):
-//! otherwise it asks for the whole host. `git config` itself makes the change. The entries of the other helpers stay, and
-//! git asks them again after `--undo`.
+//! otherwise it asks for the whole host. What is read later can undo all of that, so the entry stands below whatever the
+//! user's own file and those that it includes say, and git is asked what it makes of it (`asked`). The entries of the
+//! other helpers stay, and git asks them again after `--undo`.
 
-pub(crate) mod helpers;
-mod others;
+pub(crate) mod address;
+pub(crate) mod asked;
+pub(crate) mod config_lines;
+pub(crate) mod settings;
 
 use std::path::{Path, PathBuf};
 
+use super::client_command::ClientCommand;
 use super::env::SetupEnv;
 use super::error::SetupError;
-use super::program_link::ProgramLink;
+use super::program_link::{LinkState, ProgramLink};
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
-use crate::clients::edit::{Entry, GitHelper};
+use crate::causes::with_causes;
+use crate::clients::edit::{Entry, GitHelper, describe_profile};
+use crate::clients::path::display_path;
 use crate::clients::programs::GIT_HELPER;
 use crate::context::path_variable;
-use others::OtherHelpers;
+use crate::escape::shell_word_of;
+use asked::{Answer, Answers, Question, helpers_of};
+use settings::Setting;
+
+/// What git does for the hosts of a profile.
+pub(crate) enum GitState {
+    /// It asks prusa-cred for none of them.
+    NotSetUp,
+    /// It asks prusa-cred, because of an entry in this file.
+    AsksPrusaCred { file: String },
+    /// It asks these first.
+    AsksOthersFirst { others: Vec<String> },
+    /// It is set up and does not ask prusa-cred.
+    Broken { reason: String },
+}
+
+/// One URL of a profile's hosts.
+pub(crate) struct HostUrl {
+    pub(crate) url: String,
+    /// The host or address as `--host` takes it.
+    pub(crate) host: String,
+    needs_path: bool,
+    must_name_profile: bool,
+}
+
+/// Returns the URLs of the target's hosts.
+pub(crate) fn host_urls(target: &SetupTarget<'_>) -> Vec<HostUrl> {
+    let hosts = target.hosts.iter().flat_map(|host| {
+        let needs_path = target.needs_path(host);
+        let must_name_profile = target.must_name_profile_for(host);
+        let name = match host.pattern.exact_origin() {
+            Some(origin) => format!("{origin}{}", host.pattern.path()),
+            None => host.pattern.to_string(),
+        };
+        host.urls().into_iter().map(move |url| HostUrl {
+            url,
+            host: name.clone(),
+            needs_path,
+            must_name_profile,
+        })
+    });
+    hosts.collect()
+}
+
+impl HostUrl {
+    /// Returns what git, with these settings, does for the URL.
+    pub(crate) fn answers<'s>(
+        &self,
+        target: &SetupTarget<'_>,
+        settings: &'s [Setting],
+    ) -> Answers<'s> {
+        let question = Question {
+            url: &self.url,
+            profile: &target.profile.name,
+            must_name_profile: self.must_name_profile,
+            needs_path: self.needs_path,
+        };
+        question.answers(settings)
+    }
+
+    /// Returns the command line of `setup` for the host.
+    pub(crate) fn setup_command(&self, target: &SetupTarget<'_>) -> String {
+        let profile = if target.must_name_profile {
+            format!(" --profile {}", target.profile.name)
+        } else {
+            String::new()
+        };
+        let host = shell_word_of(&self.host);
+        format!("prusa-cred setup git{profile} --host {host} --apply")
+    }
+}
 
 /// Returns the plan for git: an entry for each URL of the hosts in the file of `git config --global`. Runs git to note
-/// which other helpers it asks, and whether it asks prusa-cred already; if that fails, neither is known.
+/// what it does now and will do then; if that fails, neither is known.
 ///
 /// # Errors
 ///
 /// When git is not installed.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let git = env.command("git").ok_or(SetupError::NotInstalled("git"))?;
-    let helpers: Vec<_> = target
-        .hosts
-        .iter()
-        .flat_map(|host| {
-            host.urls()
-                .into_iter()
-                .map(|url| (url, target.needs_path(host)))
-        })
-        .map(|(url, sends_path)| GitHelper {
-            url,
-            value: target.command_line(""),
-            sends_path,
+    let settings = settings::read(&git.program, git.deadline).unwrap_or_default();
+    let value = target.command_line("");
+    let urls = host_urls(target);
+    let entries = urls.iter().map(|it| {
+        let answers = it.answers(target, &settings);
+        let mut problems = answers.problems().into_iter();
+        Entry::Git(GitHelper {
+            url: it.url.clone(),
+            value: value.clone(),
+            sends_path: it.needs_path,
+            is_overruled: problems.any(|(_, answer)| answer.can_setup_mend()),
             git: git.clone(),
         })
-        .collect();
+    });
     let file = global_file(env);
     let lock = lock_of(&file);
-    let mut plan = SetupPlan::new(file.clone(), helpers.into_iter().map(Entry::Git));
+    let mut plan = SetupPlan::new(file.clone(), entries);
     plan.client_lock = Some(lock);
     plan.links
         .push(ProgramLink::on_path(GIT_HELPER, vec![file]));
-    let others = OtherHelpers::read(&git, target).unwrap_or_default();
-    if !others.disabled.is_empty() {
+    plan.is_already_asked = urls
+        .iter()
+        .all(|it| it.answers(target, &settings).is_first());
+    let then = with_entries(&urls, &value, settings.clone());
+    note_others(&mut plan, target, &urls, &settings, &then);
+    plan.overruled = problems(&urls, target, &then);
+    Ok(plan)
+}
+
+/// Returns the settings as they will be with the plan's entries at the end of the user's own file.
+fn with_entries(urls: &[HostUrl], value: &str, mut settings: Vec<Setting>) -> Vec<Setting> {
+    let is_later = |it: &Setting| it.is_of_repository() || !it.is_in_file();
+    let end = settings.iter().position(is_later);
+    let after = settings.split_off(end.unwrap_or(settings.len()));
+    for it in urls {
+        settings.push(Setting::planned(&it.url, ""));
+        settings.push(Setting::planned(&it.url, value));
+        if it.needs_path {
+            settings.push(Setting::planned_path(&it.url));
+        }
+    }
+    settings.extend(after);
+    settings
+}
+
+/// Notes which other helpers git asks now and will not ask then, and which it will still ask after prusa-cred.
+fn note_others(
+    plan: &mut SetupPlan,
+    target: &SetupTarget<'_>,
+    urls: &[HostUrl],
+    now: &[Setting],
+    then: &[Setting],
+) {
+    let (mut disabled, mut asked_after) = (Vec::new(), Vec::new());
+    for url in urls {
+        let will_be_asked = helpers_of(&url.url, then);
+        for helper in helpers_of(&url.url, now) {
+            if helper.runs_prusa_cred() || will_be_asked.iter().any(|it| it.is_same(helper)) {
+                continue;
+            }
+            let file = display_path(Path::new(&helper.file));
+            add_new(&mut disabled, format!("`{}` ({file})", helper.program()));
+        }
+        if let Answer::AsksFirst { then, .. } = url.answers(target, then).whole {
+            for helper in then.iter().filter(|it| !it.runs_prusa_cred()) {
+                let text = format!("`{}` ({})", helper.program(), helper.place());
+                add_new(&mut asked_after, text);
+            }
+        }
+    }
+    if !disabled.is_empty() {
         let hosts = target.host_list();
         plan.note(format!(
             "{} no longer asked for {hosts}, and asked for other hosts as before",
-            with_verb(&others.disabled)
+            with_verb(&disabled)
         ));
     }
-    if !others.asked_after.is_empty() {
+    if !asked_after.is_empty() {
         plan.note(format!(
             "{} still asked, after prusa-cred",
-            with_verb(&others.asked_after)
+            with_verb(&asked_after)
         ));
     }
-    if others.is_prusa_cred_asked {
-        plan.asked_before.clone_from(&others.asked_before);
+}
+
+fn add_new(texts: &mut Vec<String>, text: String) {
+    if !texts.contains(&text) {
+        texts.push(text);
     }
-    // None of this shows for which profile prusa-cred is asked, nor whether git sends the path.
-    let needs_path = target.hosts.iter().any(|host| target.needs_path(host));
-    plan.is_already_asked = others.is_prusa_cred_asked && !target.must_name_profile && !needs_path;
-    Ok(plan)
+}
+
+/// Returns what keeps git from asking prusa-cred first with these settings, each with the command that mends it.
+fn problems(urls: &[HostUrl], target: &SetupTarget<'_>, settings: &[Setting]) -> Vec<String> {
+    let mut found = Vec::new();
+    for url in urls {
+        for (problem, answer) in url.answers(target, settings).problems() {
+            let command = answer.mending_command(&url.setup_command(target));
+            add_new(&mut found, format!("{problem}; to mend it: {command}"));
+        }
+    }
+    found
+}
+
+/// Asks git anew what keeps it from asking prusa-cred first for the target's hosts, each with the command that mends it;
+/// nothing if git fails.
+pub(crate) fn problems_now(env: &SetupEnv, target: &SetupTarget<'_>) -> Vec<String> {
+    let git = env.command("git");
+    let settings = git.and_then(|git| settings::read(&git.program, git.deadline).ok());
+    problems(&host_urls(target), target, &settings.unwrap_or_default())
+}
+
+/// Returns what git does for the target's hosts: of several the worst, while one that is not set up does not count beside
+/// one that is.
+pub(crate) fn state(env: &SetupEnv, target: &SetupTarget<'_>) -> GitState {
+    let Some(ClientCommand {
+        program, deadline, ..
+    }) = env.command("git")
+    else {
+        return GitState::NotSetUp;
+    };
+    let settings = match settings::read(&program, deadline) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let reason = with_causes(&error);
+            return GitState::Broken { reason };
+        }
+    };
+    let mut state = GitState::NotSetUp;
+    for url in host_urls(target) {
+        state = state.or_worse(GitState::of(&url.answers(target, &settings)));
+    }
+    state
+}
+
+impl GitState {
+    /// Returns the state of one URL.
+    fn of(answers: &Answers<'_>) -> Self {
+        match &answers.whole {
+            Answer::NotSetUp => Self::NotSetUp,
+            Answer::AsksFirst { ours, .. } => {
+                if let Some((reason, _)) = answers.problems().into_iter().next() {
+                    return Self::Broken { reason };
+                }
+                if let Some(reason) = missing_link(ours) {
+                    return Self::Broken { reason };
+                }
+                let file = ours.file.clone();
+                Self::AsksPrusaCred { file }
+            }
+            Answer::AsksOthersFirst(others) => {
+                let others = others.iter().map(|it| it.description()).collect();
+                Self::AsksOthersFirst { others }
+            }
+            Answer::OtherProfile(helper) => Self::AsksOthersFirst {
+                others: vec![describe_profile(helper.value())],
+            },
+            other => Self::Broken {
+                reason: other.problem().unwrap_or_default(),
+            },
+        }
+    }
+
+    /// Returns the one of two states that a person has to hear of.
+    fn or_worse(self, other: Self) -> Self {
+        let rank = |state: &Self| match state {
+            Self::NotSetUp => 0,
+            Self::AsksPrusaCred { .. } => 1,
+            Self::AsksOthersFirst { .. } => 2,
+            Self::Broken { .. } => 3,
+        };
+        if rank(&other) > rank(&self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+/// Returns that the program is not found which git runs for a helper, if that is the link and it is not there.
+pub(crate) fn missing_link(helper: &Setting) -> Option<String> {
+    if !helper.runs_git_helper_link() {
+        return None;
+    }
+    match ProgramLink::on_path(GIT_HELPER, Vec::new()).state() {
+        Ok(LinkState::Missing(_)) => Some(format!("the program {GIT_HELPER} is not found")),
+        _ => None,
+    }
 }
 
 /// Returns the helpers' names, separated by commas, followed by "are", or "is" for one helper.

@@ -5,7 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::env::SetupEnv;
 use super::error::SetupError;
+use super::link_users::{file_that_needs, may_need};
 use crate::clients::path::display_path;
 use crate::clients::programs::{self, Executable, PROGRAM_NAME};
 use crate::platform;
@@ -25,8 +27,8 @@ pub(crate) struct ProgramLink {
 
 /// Whether a client finds prusa-cred by a name.
 pub(crate) enum LinkState {
-    /// It does, at this path.
-    Present(PathBuf),
+    /// It does.
+    Present,
     /// It finds another program at this path.
     NameTaken(PathBuf),
     /// It finds nothing.
@@ -41,6 +43,19 @@ pub(crate) struct MissingLink {
     pub(crate) target: PathBuf,
     /// Whether its directory is not on the search path.
     pub(crate) is_off_path: bool,
+}
+
+/// What became of a link that is to be removed.
+pub(crate) enum Removal {
+    Removed,
+    /// It was not there any more.
+    Gone,
+    /// There is something else in its place, which stays.
+    Replaced,
+    /// It stays, as other programs may run it or permission is missing.
+    Kept,
+    /// It stays, as this file needs it.
+    NeededBy(PathBuf),
 }
 
 impl ProgramLink {
@@ -99,7 +114,7 @@ impl ProgramLink {
             return Ok(if is_other {
                 LinkState::NameTaken(path)
             } else {
-                LinkState::Present(path)
+                LinkState::Present
             });
         }
         let (directory, is_on_path) = match &self.directory {
@@ -118,31 +133,49 @@ impl ProgramLink {
         }))
     }
 
-    /// Removes the link, if it leads to prusa-cred and no file needs it; returns where it was. `None` if it stays: also
-    /// the name `prusa-cred`, a file that is no link (except on Windows), and where permission is missing. A file that
-    /// cannot be read needs no link.
+    /// Removes a link of this name that `setup` made, at this path and with this target. It stays if it was replaced since,
+    /// or a file needs it, as far as that is known: those of the plan, `other_files` with the entries of other plans, and
+    /// what else this program knows of.
     ///
     /// # Errors
     ///
-    /// When it cannot be removed for another reason, the path of this program is not known, or there is no home
-    /// directory.
-    pub(crate) fn remove(&self) -> Result<Option<PathBuf>, SetupError> {
+    /// When it cannot be removed for another reason than a missing permission, or the path of this program is not known.
+    pub(crate) fn remove(
+        &self,
+        path: &Path,
+        target: &Path,
+        other_files: &[PathBuf],
+        env: &SetupEnv,
+    ) -> Result<Removal, SetupError> {
         let executable = Executable::find().map_err(SetupError::OwnPathUnknown)?;
-        let is_needed =
-            |file: &PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains(self.marker));
-        let path = match self.state()? {
-            LinkState::Present(path) if self.name != PROGRAM_NAME => path,
-            _ => return Ok(None),
-        };
-        let is_link = path.is_symlink() || cfg!(windows);
-        if !is_link || !executable.is_prusa_cred_at(&path) || self.used_by.iter().any(is_needed) {
-            return Ok(None);
+        if path.symlink_metadata().is_err() {
+            return Ok(Removal::Gone);
         }
-        match platform::remove_if_exists(&path) {
-            Ok(_) => Ok(Some(path)),
+        // On Windows it is a copy or a hard link.
+        let is_own = match fs::read_link(path) {
+            Ok(found) => found == target,
+            Err(_) => cfg!(windows),
+        };
+        if !is_own || !(executable.is_prusa_cred_at(path) || programs::is_dangling(path)) {
+            return Ok(Removal::Replaced);
+        }
+        if self.name == PROGRAM_NAME {
+            return Ok(Removal::Kept);
+        }
+        let is_needed = |file: &&PathBuf| may_need(file, |text| text.contains(self.marker));
+        let used_by = self.used_by.iter().chain(other_files).find(is_needed);
+        let used_by = used_by.cloned().or_else(|| file_that_needs(self.name, env));
+        if let Some(file) = used_by {
+            return Ok(Removal::NeededBy(file));
+        }
+        match platform::remove_if_exists(path) {
+            Ok(_) => Ok(Removal::Removed),
             // A package manager's directory: the link does no harm there.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
-            Err(source) => Err(SetupError::ChangeFailed { path, source }),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Removal::Kept),
+            Err(source) => {
+                let path = path.to_owned();
+                Err(SetupError::ChangeFailed { path, source })
+            }
         }
     }
 }

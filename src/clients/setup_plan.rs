@@ -49,12 +49,27 @@ pub(crate) struct SetupPlan {
     pub(crate) overruled_by: Vec<Overruling>,
     /// The place because of which the client asks prusa-cred, whatever its file says.
     pub(crate) asks_through: Option<String>,
+    /// What keeps git, which is asked itself, from asking prusa-cred first even with the entries in place, each with the
+    /// command that mends it.
+    pub(crate) overruled: Vec<String>,
     /// Whether the client already asks prusa-cred because of an entry of another kind than those here.
     pub(crate) is_already_asked: bool,
     /// The lock file that the client itself holds while it changes the file.
     pub(crate) client_lock: Option<PathBuf>,
     /// The profile that is to answer; `None` until `plan_for` has set it.
     pub(crate) profile: Option<PlannedProfile>,
+}
+
+/// A file's text without the entries of setup.
+#[derive(Default)]
+pub(crate) struct WithoutEntries {
+    pub(crate) text: String,
+    /// The names of the entries that are not in it.
+    pub(crate) gone: Vec<String>,
+    /// The texts of those that name prusa-cred and differ from what setup writes.
+    pub(crate) modified: Vec<String>,
+    /// The names of those that setup would have written so, but did not.
+    pub(crate) not_made: Vec<String>,
 }
 
 impl SetupPlan {
@@ -71,6 +86,7 @@ impl SetupPlan {
             asked_before: Vec::new(),
             overruled_by: Vec::new(),
             asks_through: None,
+            overruled: Vec::new(),
             is_already_asked: false,
             client_lock: None,
             profile: None,
@@ -196,7 +212,13 @@ impl SetupPlan {
         let mut new = text.to_owned();
         for (entry, state) in self.entries.iter().zip(self.entry_states(text)?) {
             match state {
-                EntryState::AsWritten | EntryState::Equivalent => {}
+                EntryState::AsWritten | EntryState::Equivalent => {
+                    if entry.is_in_wrong_place(&new) {
+                        new = entry
+                            .insert_into(&new)
+                            .map_err(|reason| self.not_editable(reason))?;
+                    }
+                }
                 EntryState::OtherProfile(current) if entry.is_only_one_per_file() => {
                     return Err(SetupError::OtherProfile {
                         path: self.file.clone(),
@@ -219,26 +241,44 @@ impl SetupPlan {
         Ok(new)
     }
 
-    /// Returns the text without the entries that are as setup writes them, and those that name prusa-cred and were kept
-    /// because they differ from what setup writes. Entries that setup has not written and those of other programs stay,
-    /// and are not returned. Fails if the text cannot be edited.
-    pub(crate) fn without_entries(&self, text: &str) -> Result<(String, Vec<String>), SetupError> {
-        let mut new = text.to_owned();
-        let mut kept = Vec::new();
+    /// Returns the text without those entries that are as setup writes them and of which `is_made` says that setup wrote
+    /// them, and what stays. Entries of other programs, and those with the same effect that setup has not written, stay
+    /// and are not told. Fails if the text cannot be edited.
+    pub(crate) fn without_entries(
+        &self,
+        text: &str,
+        is_made: impl Fn(&Entry) -> bool,
+    ) -> Result<WithoutEntries, SetupError> {
+        let mut rest = WithoutEntries {
+            text: text.to_owned(),
+            ..WithoutEntries::default()
+        };
         for (entry, state) in self.entries.iter().zip(self.entry_states(text)?) {
             match state {
-                EntryState::AsWritten => {
-                    new = entry
-                        .remove_from(&new)
+                EntryState::AsWritten if is_made(entry) => {
+                    rest.text = entry
+                        .remove_from(&rest.text)
                         .map_err(|reason| self.not_editable(reason))?;
+                    rest.gone.push(entry.name());
                 }
+                EntryState::AsWritten => rest.not_made.push(entry.name()),
                 EntryState::Modified(current) | EntryState::OtherProfile(current) => {
-                    kept.push(current);
+                    rest.modified.push(current);
                 }
-                EntryState::Absent | EntryState::Equivalent | EntryState::OtherProgram(_) => {}
+                EntryState::Absent => rest.gone.push(entry.name()),
+                EntryState::Equivalent | EntryState::OtherProgram(_) => {}
             }
         }
-        Ok((new, kept))
+        Ok(rest)
+    }
+
+    /// Returns the entries that setup will add to this text or replace in it. Fails if the text is not in the client's
+    /// language.
+    pub(crate) fn entries_to_make(&self, text: &str) -> Result<Vec<String>, SetupError> {
+        let states = self.entry_states(text)?.into_iter().zip(&self.entries);
+        let new = states
+            .filter(|(state, _)| !matches!(state, EntryState::AsWritten | EntryState::Equivalent));
+        Ok(new.map(|(_, entry)| entry.name()).collect())
     }
 
     /// Returns the client's own command lines that make the change to this text, if the client has such commands; also

@@ -18,6 +18,8 @@ pub(crate) struct SetupTarget<'a> {
     pub(crate) hosts: Vec<Host>,
     /// Whether the client has to name the profile, as another one answers for some of the hosts otherwise.
     pub(crate) must_name_profile: bool,
+    /// The hosts for which it has to.
+    hosts_of_others: Vec<HostPattern>,
     profiles: &'a Profiles,
 }
 
@@ -191,13 +193,17 @@ impl<'a> SetupTarget<'a> {
         if hosts.is_empty() {
             return Err(SetupError::NoHosts(profile.name.clone()).into());
         }
-        let must_name_profile = hosts
+        let hosts_of_others: Vec<_> = hosts
             .iter()
-            .any(|host| !is_chosen_without_name(context, profile, host));
+            .filter(|host| !is_chosen_without_name(context, profile, host))
+            .map(|host| host.pattern.clone())
+            .collect();
+        let must_name_profile = !hosts_of_others.is_empty();
         Ok(Self {
             profile,
             hosts,
             must_name_profile,
+            hosts_of_others,
             profiles: context.profiles()?,
         })
     }
@@ -257,6 +263,11 @@ impl<'a> SetupTarget<'a> {
         let name = Some(self.profile.name.as_str());
         host.has_path()
             || (!self.must_name_profile && self.profiles.any_entry_of_others(name, &is_part))
+    }
+
+    /// Returns whether the client has to name the profile for this host.
+    pub(crate) fn must_name_profile_for(&self, host: &Host) -> bool {
+        self.hosts_of_others.contains(&host.pattern)
     }
 
     /// Returns the names of the hosts for a sentence, separated by commas.

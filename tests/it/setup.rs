@@ -4,9 +4,11 @@ mod backups;
 mod crash;
 mod files;
 mod git;
+mod git_order;
 mod left_backups;
 mod links;
 mod shown;
+mod undo;
 mod what_wins;
 
 use std::fs;

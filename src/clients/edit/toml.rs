@@ -38,7 +38,7 @@ impl Key {
     }
 
     /// Returns whether the mark goes above the key, as the value does not name prusa-cred.
-    fn needs_mark(&self) -> bool {
+    pub(crate) fn needs_mark(&self) -> bool {
         !self.value.to_string().contains(PROGRAM_NAME)
     }
 

@@ -28,7 +28,7 @@ use report::ClientReport;
 pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientReport {
     let hosts = hosts(profiles);
     let mut report = ClientReport::default();
-    git::check(ctx, &hosts, &mut report);
+    git::check(ctx, profiles, &mut report);
     docker::check(&hosts, &mut report);
     kubectl::check(&mut report);
     for (client, id) in Client::value_variants()

@@ -1,22 +1,27 @@
 //! Shows a plan, carries it out, or undoes it.
 //!
 //! Links are created first, and the client's file is replaced last, in one step: if the run is killed, the client sees
-//! either the old file or all of the new one. If removing the entries would not give back the old file byte for byte, a
+//! either the old file or all of the new one. Each thing is in the record before it is made, and `undo` takes back what is
+//! in the record and nothing else. If removing the entries would not give back the old file byte for byte, a
 //! backup of it is kept beside it. `undo` restores the backup if nothing else has changed since; otherwise it removes the
 //! entries and keeps the rest. It removes the backup in any case, which may hold secrets.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 
 use super::report::Report;
 use crate::cli::{Client, Setup};
-use crate::clients::SetupError;
 use crate::clients::backup::{backup_of, remove_backup, write_backup};
+use crate::clients::edit::Entry;
 use crate::clients::path::display_path;
-use crate::clients::program_link::{LinkState, MissingLink};
-use crate::clients::setup_plan::SetupPlan;
+use crate::clients::program_link::{LinkState, MissingLink, ProgramLink, Removal};
+use crate::clients::programs::{PROGRAM_NAME, file_name};
+use crate::clients::setup_plan::{SetupPlan, WithoutEntries};
+use crate::clients::setup_record::{self, Made, SetupRecord};
 use crate::clients::setup_target::SetupTarget;
+use crate::clients::{SetupEnv, SetupError, git};
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
@@ -33,6 +38,8 @@ pub(super) struct Engine<'a> {
     client: Client,
     target: &'a SetupTarget<'a>,
     plan: &'a SetupPlan,
+    /// What was made before this run.
+    record: SetupRecord,
     report: Report,
 }
 
@@ -51,6 +58,7 @@ impl<'a> Engine<'a> {
             client,
             target,
             plan,
+            record: SetupRecord::read(lock_file().is_ok_and(|lock| lock.exists())),
             report: Report::new(),
         }
     }
@@ -77,6 +85,7 @@ impl<'a> Engine<'a> {
         self.report
             .replaced_profiles(&self.plan.replaced_profiles(&old)?);
         self.report.notes(self.plan, &links);
+        self.report.overruled(&self.plan.overruled);
         let command = self.command("--apply");
         self.report
             .line(&format!("Nothing has been changed. To do it: {command}"));
@@ -102,7 +111,7 @@ impl<'a> Engine<'a> {
             self.edit(|_| Ok(Change::Keep))?;
         }
         for link in &links {
-            link.create()?;
+            self.create(link)?;
             let (path, target) = (display_path(&link.path), display_path(&link.target));
             self.report
                 .line(&format!("Made the link {path} -> {target}"));
@@ -124,13 +133,35 @@ impl<'a> Engine<'a> {
         self.report
             .replaced_profiles(&self.plan.replaced_profiles(&old)?);
         self.report.notes(self.plan, &links);
+        self.note_overruled()?;
         let command = self.command("--undo");
         self.report.line(&format!("To take it back: {command}"));
         self.report.print()
     }
 
-    /// Inserts the entries into the file, and returns whether the file before is kept as a backup. It is not if there was
-    /// none, the entries are there already, or `undo` can do without.
+    /// Creates a link, after it and its directories were written into the record.
+    fn create(&self, link: &MissingLink) -> Result<(), SetupError> {
+        let mut made = setup_record::missing_directories(&link.path);
+        made.push(Made::Link {
+            path: link.path.clone(),
+            target: link.target.clone(),
+        });
+        self.record.add(&made)?;
+        link.create()
+    }
+
+    /// Notes what keeps the client from asking prusa-cred first now that the entries are there. git itself is asked.
+    fn note_overruled(&mut self) -> Result<()> {
+        let overruled = match self.client {
+            Client::Git => git::problems_now(&SetupEnv::from_context(self.context)?, self.target),
+            _ => self.plan.overruled.clone(),
+        };
+        self.report.overruled(&overruled);
+        Ok(())
+    }
+
+    /// Inserts the entries into the file, after they were written into the record, and returns whether the file before is
+    /// kept as a backup. It is not if there was none, the entries are there already, or `undo` can do without.
     fn insert_entries(&self) -> Result<bool, SetupError> {
         let mut has_backup = false;
         self.edit(|old| {
@@ -140,10 +171,25 @@ impl<'a> Engine<'a> {
                 // Another run has made the change already, and has written the backup.
                 return Ok(Change::Keep);
             }
+            let file = &self.plan.file;
+            let names = self.plan.entries_to_make(&text)?;
+            let mut made: Vec<_> = names
+                .iter()
+                .map(|name| setup_record::entry(file, name))
+                .collect();
+            if old.is_none() {
+                made.extend(setup_record::file_with_directories(file));
+            }
+            self.record.add(&made)?;
+            // The text with entries of an earlier run, which this one moves, is not what `undo` is to bring back.
+            let is_moved = self.plan.entries.iter().any(|entry| {
+                self.record.tells_of(file, &entry.name()) && entry.is_in_wrong_place(&text)
+            });
             if let Some(old) = old
-                && !self.is_undone_to(&text, &new)?
+                && !is_moved
+                && !self.is_undone_to(&text, &new, &names)?
             {
-                write_backup(&self.plan.file, old)?;
+                write_backup(file, old)?;
                 has_backup = true;
             }
             Ok(Change::Replace(new.into_bytes()))
@@ -151,40 +197,43 @@ impl<'a> Engine<'a> {
         Ok(has_backup)
     }
 
-    /// Returns whether `undo` without a backup makes `old` of `new` again. Fails if the entries cannot be removed.
-    fn is_undone_to(&self, old: &str, new: &str) -> Result<bool, SetupError> {
-        // Such a file would be taken for one that `apply` has created, and be removed.
-        let is_like_created = self.plan.with_entries("").is_ok_and(|it| it == new);
-        let (without, kept) = self.plan.without_entries(new)?;
-        Ok(!is_like_created && without == old && kept.is_empty())
+    /// Returns whether `undo` without a backup makes `old` of `new` again, where these entries were made. Fails if they
+    /// cannot be removed.
+    fn is_undone_to(&self, old: &str, new: &str, made: &[String]) -> Result<bool, SetupError> {
+        let is_made = |entry: &Entry| made.contains(&entry.name());
+        let without = self.plan.without_entries(new, is_made)?;
+        Ok(without.text == old && without.modified.is_empty())
     }
 
-    /// Removes the entries and links that `apply` made, then prints what was done. Entries that differ from what
-    /// `setup` writes are kept. Fails if the change can only be made by hand or the client holds its lock; nothing to
-    /// remove is no error.
+    /// Removes the entries, the links and the directories that `apply` made, then prints what was done. What differs from
+    /// what `setup` writes, or was there before, is kept. Fails if the change can only be made by hand or the client holds
+    /// its lock; nothing to remove is no error.
     pub(super) fn undo(mut self) -> Result<()> {
         self.refuse_if_manual()?;
         self.refuse_if_locked_by_client()?;
-        let (mut is_changed, kept) = self.remove_entries()?;
+        let (mut is_changed, rest) = self.remove_entries()?;
         let file = display_path(&self.plan.file);
         if is_changed {
             self.report.line(&format!("Removed prusa-cred from {file}"));
             self.report.manual_steps(&self.plan.manual_steps_after_undo);
         }
         for link in &self.plan.links {
-            if let Some(path) = link.remove()? {
-                is_changed = true;
-                self.report
-                    .line(&format!("Removed the link {}", display_path(&path)));
-            }
+            is_changed |= remove_link(link, &self.record, self.context, &mut self.report)?;
         }
-        for entry in &kept {
+        self.remove_directories();
+        for entry in &rest.modified {
             let entry = excerpt(entry);
             self.report.line(&format!(
                 "Left in {file}, because it differs from what setup writes: {entry}"
             ));
         }
-        if !is_changed && kept.is_empty() {
+        for name in &rest.not_made {
+            let name = excerpt(name);
+            self.report.line(&format!(
+                "Left in {file}, because `prusa-cred setup` has no record of writing it: {name}"
+            ));
+        }
+        if !is_changed && rest.modified.is_empty() {
             let (name, hosts) = (self.client.name(), self.target.host_list());
             self.report.line(&format!(
                 "Nothing to take back: {name} was not set up here for {hosts}."
@@ -193,29 +242,69 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
+    /// Returns whether `setup` made an entry: the record says so, or a mark in the file, or there is a backup of a version
+    /// that kept no record.
+    fn is_made(&self, entry: &Entry) -> bool {
+        let file = &self.plan.file;
+        entry.is_marked()
+            || self.record.has_entry(file, &entry.name())
+            || (!self.record.knows_file(file) && backup_of(file).exists())
+    }
+
     /// Removes the entries from the file. If nothing else has changed since, restores the backup instead, or removes
     /// the file if there was none. Then deletes the backup, also if there was nothing to remove. Returns whether any was
-    /// removed, and those that were kept because they differ from what `setup` writes. Fails with the file changed if the
-    /// backup cannot be deleted.
-    fn remove_entries(&self) -> Result<(bool, Vec<String>), SetupError> {
-        let mut kept = Vec::new();
-        let mut is_changed = false;
-        self.edit(|old| {
-            let Some(old) = old else {
-                return Ok(Change::Keep);
-            };
-            let old = self.plan.decode(old.to_vec())?;
-            let (without, different) = self.plan.without_entries(&old)?;
-            kept = different;
-            is_changed = without != old;
-            if !is_changed {
-                return Ok(Change::Keep);
-            }
-            let restored = self.restored(&old)?;
-            Ok(restored.unwrap_or(Change::Replace(without.into_bytes())))
-        })?;
+    /// removed, and what was left. Fails with the file changed if the backup cannot be deleted.
+    fn remove_entries(&self) -> Result<(bool, WithoutEntries), SetupError> {
+        let is_made = |entry: &Entry| self.is_made(entry);
+        let Some(text) = self.plan.read_file()? else {
+            remove_backup(&self.plan.file)?;
+            self.drop_entries(
+                &self
+                    .plan
+                    .entries
+                    .iter()
+                    .map(Entry::name)
+                    .collect::<Vec<_>>(),
+            );
+            return Ok((false, WithoutEntries::default()));
+        };
+        let mut rest = self.plan.without_entries(&text, is_made)?;
+        let mut is_changed = rest.text != text;
+        if is_changed {
+            self.edit(|old| {
+                let old = self.plan.decode(old.unwrap_or_default().to_vec())?;
+                rest = self.plan.without_entries(&old, is_made)?;
+                is_changed = rest.text != old;
+                if !is_changed {
+                    return Ok(Change::Keep);
+                }
+                let removed = Change::Replace(rest.text.clone().into_bytes());
+                Ok(self.restored(&old)?.unwrap_or(removed))
+            })?;
+        }
         remove_backup(&self.plan.file)?;
-        Ok((is_changed, kept))
+        self.drop_entries(&rest.gone);
+        Ok((is_changed, rest))
+    }
+
+    /// Drops entries that are gone from the record, and the file if that is gone too.
+    fn drop_entries(&self, names: &[String]) {
+        let file = &self.plan.file;
+        let entries = names.iter().map(|name| setup_record::entry(file, name));
+        let mut gone: Vec<_> = entries.collect();
+        if !file.exists() {
+            let files = setup_record::file_with_directories(file).into_iter();
+            gone.extend(files.filter(|it| matches!(it, Made::File { .. })));
+        }
+        self.record.drop(&gone);
+    }
+
+    /// Removes the directories that `apply` made and that are empty now.
+    fn remove_directories(&self) {
+        let directories = self.record.directories().into_iter();
+        let gone = directories.filter(|path| std::fs::remove_dir(path).is_ok() || !path.exists());
+        let gone: Vec<_> = gone.map(|path| Made::Directory { path }).collect();
+        self.record.drop(&gone);
     }
 
     /// Returns the change back to the backup, or to no file; `None` if inserting the entries is not all that has
@@ -231,7 +320,9 @@ impl<'a> Engine<'a> {
                     .is_ok_and(|with| with == current)
         };
         Ok(match backup {
-            None if is_only_change("") => Some(Change::Remove),
+            None if is_only_change("") && self.record.has_file(&self.plan.file) => {
+                Some(Change::Remove)
+            }
             Some(text) if is_only_change(&text) => Some(Change::Replace(text.into_bytes())),
             _ => None,
         })
@@ -243,8 +334,7 @@ impl<'a> Engine<'a> {
         &self,
         change: impl FnOnce(Option<&[u8]>) -> Result<Change, SetupError>,
     ) -> Result<(), SetupError> {
-        // The lock is in prusa-cred's own directory: beside the client's file it could block the client.
-        let lock = config_dir()?.join(env!("CARGO_PKG_NAME")).join("setup");
+        let lock = lock_path()?;
         edit_foreign(&self.plan.file, &lock, Deadline::after(LOCK_WAIT), change)
     }
 
@@ -276,7 +366,7 @@ impl<'a> Engine<'a> {
         let mut missing = Vec::new();
         for link in &self.plan.links {
             match link.state()? {
-                LinkState::Present(_) => {}
+                LinkState::Present => {}
                 LinkState::NameTaken(path) => return Err(SetupError::NameTaken(path)),
                 LinkState::Missing(link) => missing.push(link),
             }
@@ -284,7 +374,8 @@ impl<'a> Engine<'a> {
         Ok(missing)
     }
 
-    /// Prints that the client is set up already, and what is left for a person to do.
+    /// Prints that the client is set up already, or that nothing more can be done here for it to ask prusa-cred first, and
+    /// what is left for a person to do.
     fn nothing_to_do(mut self) -> Result<()> {
         let (name, hosts) = (self.client.name(), self.target.host_list());
         self.report.nothing_to_do(self.plan, &name, &hosts);
@@ -303,4 +394,53 @@ impl<'a> Engine<'a> {
         words.push(switch.to_owned());
         words.join(" ")
     }
+}
+
+/// Removes a link that `apply` made, unless a file needs it; returns whether it was removed.
+fn remove_link(
+    link: &ProgramLink,
+    record: &SetupRecord,
+    context: &Context,
+    report: &mut Report,
+) -> Result<bool> {
+    let env = SetupEnv::from_context(context)?;
+    let files: Vec<_> = record.files().cloned().collect();
+    let mut is_removed = false;
+    for (path, target) in record.links(&file_name(link.name)) {
+        let shown = display_path(&path);
+        let gone = match link.remove(&path, &target, &files, &env)? {
+            Removal::Removed => {
+                is_removed = true;
+                report.line(&format!("Removed the link {shown}"));
+                true
+            }
+            Removal::Gone | Removal::Replaced => true,
+            Removal::Kept if link.name == PROGRAM_NAME => {
+                report.line(&format!("Left the link {shown}: other programs may run it"));
+                false
+            }
+            Removal::Kept => false,
+            Removal::NeededBy(file) => {
+                let file = display_path(&file);
+                report.line(&format!("Left the link {shown}, because {file} needs it"));
+                false
+            }
+        };
+        if gone {
+            record.drop(&[Made::Link { path, target }]);
+        }
+    }
+    Ok(is_removed)
+}
+
+/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it could
+/// block the client.
+fn lock_path() -> Result<PathBuf, SetupError> {
+    let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
+    Ok(directory.join("setup"))
+}
+
+/// Returns the file of the lock, which is never removed.
+fn lock_file() -> Result<PathBuf, SetupError> {
+    Ok(lock_path()?.with_extension("lock"))
 }

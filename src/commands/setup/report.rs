@@ -119,7 +119,7 @@ impl Report {
             let note = off_path_warning(platform::directory_of(&link.path));
             self.line(&format!("Note: {note}."));
         }
-        self.overruled(plan);
+        self.overruled_by(plan);
         for note in &plan.notes {
             self.line(&format!("Note: {note}."));
         }
@@ -127,7 +127,7 @@ impl Report {
     }
 
     /// Adds a note for each setting that the client follows before what is in the file, with what to do about it.
-    fn overruled(&mut self, plan: &SetupPlan) {
+    fn overruled_by(&mut self, plan: &SetupPlan) {
         for Overruling { what, mend } in &plan.overruled_by {
             let note = format!("{what} goes before this, and prusa-cred is not asked: {mend}");
             self.line(&format!("Note: {}.", escape_line(&note)));
@@ -136,14 +136,26 @@ impl Report {
 
     /// Adds that nothing has to be changed for a client, by its name, and what it follows first nevertheless.
     pub(super) fn nothing_to_do(&mut self, plan: &SetupPlan, name: &str, hosts: &str) {
-        let is_asked = plan.overruled_by.is_empty();
-        self.line(&if is_asked {
+        self.line(&if !plan.overruled.is_empty() {
+            let file = display_path(&plan.file);
+            format!(
+                "Nothing to change in {file}, but {name} does not ask prusa-cred first for all of {hosts}."
+            )
+        } else if plan.overruled_by.is_empty() {
             format!("Nothing to do: {name} asks prusa-cred for {hosts} already.")
         } else {
             format!("Nothing to change: {name} has the entries for {hosts} already.")
         });
-        self.overruled(plan);
+        self.overruled_by(plan);
+        self.overruled(&plan.overruled);
         self.manual_steps(&plan.manual_steps);
+    }
+
+    /// Adds a note for each thing that keeps the client from asking prusa-cred first.
+    pub(super) fn overruled(&mut self, problems: &[String]) {
+        for problem in problems {
+            self.line(&format!("Note: {}", escape_line(problem)));
+        }
     }
 
     /// Adds a line for each step that only a person can take.

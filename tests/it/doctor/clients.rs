@@ -68,7 +68,7 @@ fn a_helper_asked_before_us_is_reported_and_disabled() {
     let file = env.home().join(".gitconfig").display().to_string();
     assert_eq!(
         message,
-        format!("before prusa-cred, git asks echo ({file}), cache ({file})")
+        "before prusa-cred, git asks echo (~/.gitconfig:2), cache (~/.gitconfig:4)"
     );
     mend(&env, &command);
     let (state, message, _) = of_git(&env);

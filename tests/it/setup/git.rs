@@ -189,7 +189,7 @@ fn a_repository_s_own_helper_is_reported() {
         "[credential \"https://git.example.com\"]\n\thelper = cache\n",
     );
     desk.setup("git", &[])
-        .stdout_contains("`cache` (.git/config) is still asked, after prusa-cred")
+        .stdout_contains("`cache` (~/.git/config:2) is still asked, after prusa-cred")
         .success();
 }
 

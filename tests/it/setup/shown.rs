@@ -69,7 +69,10 @@ fn without_a_client_all_are_listed() {
     );
     let told = desk.env.run(["setup", "--profile", "corp"]).any_stdout();
     let told = told.success().stdout;
-    assert!(told.contains("  git          asks cache first\n"), "{told}");
+    assert!(
+        told.contains("  git          asks cache (~/.gitconfig:2) first\n"),
+        "{told}"
+    );
     desk.env
         .run(["setup", "--apply"])
         .stderr_contains("CLIENT")

@@ -113,6 +113,12 @@ impl Run {
         self
     }
 
+    /// Runs it in this directory.
+    pub fn directory(mut self, path: impl AsRef<std::path::Path>) -> Self {
+        self.command.current_dir(path);
+        self
+    }
+
     pub fn env_remove(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self

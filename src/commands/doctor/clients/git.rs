@@ -1,17 +1,18 @@
 //! git: which helpers it asks for our hosts, in which order, and which file configures them.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::super::check::{About, Check};
 use super::super::context::CheckContext;
 use super::report::ClientReport;
 use crate::causes::with_causes;
-use crate::clients::git::helpers::{self, Helper, Reach};
+use crate::clients::git::asked::{Answer, Answers, descriptions};
+use crate::clients::git::settings::{self, Setting};
+use crate::clients::git::{HostUrl, host_urls, missing_link};
 use crate::clients::programs::GIT_HELPER;
-use crate::credential::Origin;
+use crate::clients::setup_target::SetupTarget;
 use crate::deadline::Deadline;
-use crate::escape::shell_word_of;
+use crate::profile::Profile;
 use crate::program::find;
 
 const ID: &str = "client.git";
@@ -20,111 +21,81 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Adds a check for each host, and the name of our link if git runs it; one check alone if git is missing (skipped) or
 /// fails (broken).
-pub(super) fn check(ctx: &CheckContext<'_>, hosts: &[&Origin], report: &mut ClientReport) {
+pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile], report: &mut ClientReport) {
     let about = About::new(ID, "git");
     let Some(git) = find("git") else {
         return report.checks.push(about.skipped("git is not installed"));
     };
     let left = ctx.context.deadline.remaining().min(TIMEOUT);
-    let helpers = match helpers::read(&git, Deadline::after(left)) {
-        Ok(helpers) => helpers,
+    let settings = match settings::read(&git, Deadline::after(left)) {
+        Ok(settings) => settings,
         Err(error) => {
             let fix = "git config --list --show-origin";
             return report.checks.push(about.broken(with_causes(&error), fix));
         }
     };
-    if helpers.iter().any(Helper::runs_git_helper_link) {
+    if settings.iter().any(Setting::runs_git_helper_link) {
         report.needed_names.push(GIT_HELPER.to_owned());
     }
-    let checks = hosts.iter().map(|origin| check_host(origin, &helpers));
-    report.checks.extend(checks);
+    report.checks.extend(checks(ctx, profiles, &settings));
 }
 
-/// Returns the program and the file that names it, but not its options: people have put secrets there.
-fn described(helper: &Helper) -> String {
-    format!("{} ({})", helper.program(), helper.file)
-}
-
-/// The helpers that git asks for a host.
-#[derive(Default)]
-struct ActiveHelpers<'h> {
-    in_order: Vec<&'h Helper>,
-    /// The empty entry that removed prusa-cred from the list (gitcredentials(7): it resets the list of helpers).
-    reset_by: Option<&'h Helper>,
-}
-
-impl<'h> ActiveHelpers<'h> {
-    /// Returns the helpers whose entries are for the whole of a host, in git's order; an empty entry clears those
-    /// before it.
-    fn for_host(origin: &Origin, helpers: &'h [Helper]) -> Self {
-        let mut active = Self::default();
-        for helper in helpers {
-            if helper.reach(origin) != Reach::Whole {
-                continue;
+/// Returns a check for each host of the profiles: where several name one, that of the profile that is asked, and where a
+/// host has two URLs, that of the one that is set up.
+fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile], settings: &[Setting]) -> Vec<Check> {
+    let mut found: Vec<(String, Answers<'_>, Check)> = Vec::new();
+    for profile in profiles {
+        // A profile without hosts has none to check.
+        let Ok(target) = SetupTarget::for_profile(ctx.context, profile, Vec::new()) else {
+            continue;
+        };
+        for url in host_urls(&target) {
+            let answers = url.answers(&target, settings);
+            let check = check_host(&url, &answers, &target);
+            match found.iter_mut().find(|(host, ..)| *host == url.host) {
+                Some((_, known, _)) if !says_more(&answers, known) => {}
+                Some(known) => *known = (url.host, answers, check),
+                None => found.push((url.host, answers, check)),
             }
-            if !helper.is_reset() {
-                active.in_order.push(helper);
-                continue;
-            }
-            if active
-                .in_order
-                .iter()
-                .any(|helper| helper.runs_prusa_cred())
-            {
-                active.reset_by = Some(helper);
-            }
-            active.in_order.clear();
         }
-        active
     }
+    found.into_iter().map(|(.., check)| check).collect()
 }
 
-/// Reports whether git asks prusa-cred for a host: a warning if after others, broken if the program is missing or an
-/// empty entry removed it, skipped if no entry names it.
-fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
-    let about = About::new(ID, format!("git {origin}"));
-    let active = ActiveHelpers::for_host(origin, helpers);
-    // This makes prusa-cred the only helper for the host.
-    let host = shell_word_of(&origin.to_string());
-    let fix = format!("prusa-cred setup git --host {host} --apply");
-    let position = active
-        .in_order
-        .iter()
-        .position(|helper| helper.runs_prusa_cred());
-    let Some((before, [ours, after @ ..])) = position.map(|at| active.in_order.split_at(at)) else {
-        return match active.reset_by {
-            None => about.skipped("git is not set up to ask prusa-cred"),
-            Some(by) => {
-                let file = &by.file;
-                let message = format!("an empty helper in {file} turns prusa-cred off");
-                about.broken(message, fix)
-            }
+/// Returns whether the answers for one host tell more than others that are known.
+fn says_more(answers: &Answers<'_>, known: &Answers<'_>) -> bool {
+    (answers.is_first() && !known.is_first()) || matches!(known.whole, Answer::NotSetUp)
+}
+
+/// Reports whether git asks prusa-cred for a host: a warning if after others or not everywhere, broken if the program is
+/// missing or something takes the entry's effect away, skipped if no entry names it.
+fn check_host(url: &HostUrl, answers: &Answers<'_>, target: &SetupTarget<'_>) -> Check {
+    let about = About::new(ID, format!("git {}", url.host));
+    let setup = url.setup_command(target);
+    let Some((problem, answer)) = answers.problems().into_iter().next() else {
+        return match &answers.whole {
+            Answer::AsksFirst { ours, then } => is_asked(about, ours, then, &setup),
+            _ => about.skipped("git is not set up to ask prusa-cred"),
         };
     };
-    let list = |helpers: &[&Helper]| {
-        helpers
-            .iter()
-            .map(|it| described(it))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let ours_described = described(ours);
-    if is_not_found(ours) {
-        about.broken(
-            format!("git runs {ours_described}, which does not exist"),
-            fix,
-        )
-    } else if !before.is_empty() {
-        about.warning(format!("before prusa-cred, git asks {}", list(before)), fix)
-    } else if after.is_empty() {
-        about.ok(format!("asks {ours_described} alone"))
-    } else {
-        about.ok(format!("asks {ours_described} first, then {}", list(after)))
+    let command = answer.mending_command(&setup);
+    match answer {
+        Answer::AsksOthersFirst(_) | Answer::OtherProfile(_) => about.warning(problem, command),
+        _ => about.broken(problem, command),
     }
 }
 
-/// Returns whether the helper's program is an absolute path at which there is no file.
-fn is_not_found(helper: &Helper) -> bool {
-    let program = Path::new(helper.program());
-    program.is_absolute() && !program.exists()
+/// Reports that git asks prusa-cred first; broken if the program is missing.
+fn is_asked(about: About, ours: &Setting, then: &[&Setting], setup: &str) -> Check {
+    let described = format!("{} ({})", ours.program(), ours.file);
+    if let Some(problem) = missing_link(ours) {
+        about.broken(problem, setup)
+    } else if then.is_empty() {
+        about.ok(format!("asks {described} alone"))
+    } else {
+        about.ok(format!(
+            "asks {described} first, then {}",
+            descriptions(then)
+        ))
+    }
 }

@@ -1,0 +1,406 @@
+//! `--undo` takes back what `--apply` did, which the record says, and nothing else.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::Desk;
+
+/// A client, its file, and what a person writes there by hand for the profile's host, just as `setup` would.
+const BY_HAND: [(&str, &str, &str); 8] = [
+    (
+        "git",
+        ".gitconfig",
+        "[credential \"https://git.example.com\"]\n\thelper = \n\thelper = prusa-cred\n",
+    ),
+    (
+        "docker",
+        ".docker/config.json",
+        "{\n  \"credHelpers\": {\n    \"git.example.com\": \"prusa-cred\"\n  }\n}\n",
+    ),
+    (
+        "podman",
+        "config/containers/auth.json",
+        "{\"credHelpers\": {\"git.example.com\": \"prusa-cred\"}}",
+    ),
+    (
+        "cargo",
+        ".cargo/config.toml",
+        "[registries.corp]\nindex = \"sparse+https://git.example.com/\"\ncredential-provider = [\"prusa-cred\"]\n",
+    ),
+    (
+        "bazel",
+        ".bazelrc",
+        "common --credential_helper=git.example.com=bazel-credential-prusa-cred\n",
+    ),
+    (
+        "terraform",
+        ".terraformrc",
+        "credentials_helper \"prusa-cred\" {}\n",
+    ),
+    ("go", "config/go/env", "GOAUTH=prusa-cred goauth;netrc\n"),
+    (
+        "claude-code",
+        ".claude.json",
+        "{\"mcpServers\": {\"corp\": {\"type\": \"http\", \"url\": \"https://mcp.example.com/mcp\", \
+         \"headersHelper\": \"prusa-cred get --format headers https://mcp.example.com/mcp\"}}}",
+    ),
+];
+
+fn desk() -> Desk {
+    Desk::with_hosts("['git.example.com', 'mcp.example.com']").alone_with(&["git"])
+}
+
+/// Returns a desk with one host.
+fn one_host() -> Desk {
+    Desk::with_hosts("['git.example.com']").alone_with(&["git"])
+}
+
+fn record(desk: &Desk) -> PathBuf {
+    desk.env.data_dir().join("prusa-cred/setup.jsonl")
+}
+
+/// Returns all that is below the home, but for what is this program's own.
+fn all(desk: &Desk) -> BTreeMap<PathBuf, Option<String>> {
+    fn add(directory: &Path, all: &mut BTreeMap<PathBuf, Option<String>>) {
+        for entry in fs::read_dir(directory).expect("names") {
+            let path = entry.expect("a name").path();
+            if path.ends_with("prusa-cred") {
+                continue;
+            }
+            if path.is_dir() && !path.is_symlink() {
+                add(&path, all);
+                all.insert(path, None);
+            } else {
+                let text = fs::read_to_string(&path).unwrap_or_default();
+                all.insert(path, Some(text));
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    add(desk.env.home(), &mut found);
+    found.retain(|path, _| !path.starts_with(desk.env.data_dir()));
+    found
+}
+
+#[test]
+fn what_was_written_by_hand_stays() {
+    for (client, file, text) in BY_HAND {
+        let words = &["--host", "git.example.com"][..];
+        for steps in [
+            &["--undo"][..],
+            &["--apply", "--undo"],
+            &["--undo", "--undo"],
+        ] {
+            let desk = if client == "claude-code" {
+                desk()
+            } else {
+                one_host()
+            };
+            desk.write(file, text);
+            let mut told = String::new();
+            for step in steps {
+                let words = if client == "claude-code" { &[] } else { words };
+                let words = [words, &[step]].concat();
+                told = desk.setup(client, &words).any_stdout().success().stdout;
+            }
+            assert_eq!(desk.read(file).as_deref(), Some(text), "{client} {steps:?}");
+            assert!(
+                told.contains("because `prusa-cred setup` has no record of writing it"),
+                "{told}"
+            );
+            if steps[0] == "--undo" {
+                assert!(told.contains("Nothing to take back: "), "{client}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn another_host_s_line_stays_that_was_there_before() {
+    for (client, file, text) in BY_HAND {
+        if matches!(client, "cargo" | "terraform" | "go" | "claude-code") {
+            continue;
+        }
+        let desk = desk();
+        desk.write(file, text);
+        desk.apply(client);
+        let with = desk.read(file).expect("it");
+        assert!(with.contains("mcp.example.com"), "{client}: {with}");
+        desk.apply(client);
+        desk.undo(client);
+        assert_eq!(desk.read(file).as_deref(), Some(text), "{client}");
+        // A line that comes later, on top of ours, stays too.
+        desk.apply(client);
+        let with = desk.read(file).expect("it");
+        let more = if with.starts_with('{') {
+            ""
+        } else {
+            "# more\n"
+        };
+        desk.write(file, &format!("{with}{more}"));
+        desk.undo(client);
+        assert_eq!(desk.read(file), Some(format!("{text}{more}")), "{client}");
+    }
+}
+
+#[test]
+fn everything_that_apply_made_is_gone_after_undo() {
+    for (client, ..) in BY_HAND {
+        if client == "cargo" {
+            continue;
+        }
+        let desk = desk();
+        let before = all(&desk);
+        desk.apply(client);
+        assert_ne!(all(&desk), before, "{client}");
+        desk.apply(client);
+        desk.undo(client);
+        assert_eq!(all(&desk), before, "{client}");
+        let record = fs::read_to_string(record(&desk)).expect("a record");
+        assert_eq!(record, "", "{client}");
+        let nothing = desk.undo(client).stdout;
+        assert!(nothing.starts_with("Nothing to take back: "), "{nothing}");
+    }
+}
+
+#[test]
+fn the_record_is_private_and_holds_no_value() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = desk();
+    desk.write(
+        ".docker/config.json",
+        "{\"auths\": {\"h\": {\"auth\": \"S3NTRY\"}}}",
+    );
+    desk.apply("docker");
+    let mode = fs::metadata(record(&desk))
+        .expect("it")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let text = fs::read_to_string(record(&desk)).expect("it");
+    assert!(
+        text.contains("\"name\":\"credHelpers.git.example.com\""),
+        "{text}"
+    );
+    assert!(!text.contains("S3NTRY"), "{text}");
+}
+
+#[test]
+fn a_damaged_record_tells_what_can_be_read() {
+    let desk = desk();
+    desk.write(".bazelrc", "# mine\n");
+    desk.apply("bazel");
+    let text = fs::read_to_string(record(&desk)).expect("it");
+    let lost = text.lines().find(|line| line.contains("\"entry\""));
+    let lost = lost.expect("an entry");
+    let rest = text.replace(&format!("{lost}\n"), "");
+    let damaged = format!("{{\"made\":\n\u{0}garbage\r\n{rest}{}", &lost[..10]);
+    desk.env.write(&record(&desk), &damaged);
+    desk.undo("bazel");
+    let left = desk.read(".bazelrc").expect("it");
+    assert_eq!(
+        left.lines().count(),
+        2,
+        "the entry whose line is lost: {left}"
+    );
+    let text = fs::read_to_string(record(&desk)).expect("it");
+    assert!(text.contains("garbage"), "{text}");
+}
+
+#[test]
+fn what_the_version_without_a_record_made_is_taken_back() {
+    for (client, file, _) in BY_HAND {
+        if client == "cargo" {
+            continue;
+        }
+        let desk = desk();
+        desk.apply(client);
+        fs::remove_file(record(&desk)).expect("a record");
+        // Another client is set up before.
+        desk.apply(if client == "docker" {
+            "podman"
+        } else {
+            "docker"
+        });
+        desk.undo(client);
+        assert_eq!(desk.read(file), None, "{client}");
+    }
+}
+
+#[test]
+fn without_a_record_and_a_trace_of_setup_nothing_is_taken_back() {
+    let desk = desk();
+    desk.apply("docker");
+    let with = desk.read(".docker/config.json");
+    fs::remove_file(record(&desk)).expect("a record");
+    fs::remove_file(desk.path("config/prusa-cred/setup.lock")).expect("a lock");
+    for _ in 0..2 {
+        let told = desk.undo("docker").stdout;
+        assert!(told.contains("Nothing to take back: "), "{told}");
+        assert_eq!(desk.read(".docker/config.json"), with);
+    }
+}
+
+#[test]
+fn an_entry_that_a_person_edits_stays_and_so_does_its_link() {
+    let desk = desk();
+    desk.apply("bazel");
+    let with = desk.read(".bazelrc").expect("it");
+    let edited = with.replacen("common", "build", 1);
+    desk.write(".bazelrc", &edited);
+    let told = desk.undo("bazel").stdout;
+    let left = desk.read(".bazelrc").expect("it");
+    assert_eq!(left.lines().count(), 1, "{left}");
+    assert!(left.starts_with("build "), "{left}");
+    assert!(
+        desk.bin().join("bazel-credential-prusa-cred").is_symlink(),
+        "{told}"
+    );
+}
+
+/// A client, its link below the home, and a file that may need it, with what it says.
+const USERS: [(&str, &str, &str, &str); 9] = [
+    (
+        "git",
+        "bin/git-credential-prusa-cred",
+        ".gitconfig-work",
+        "[credential]\n\thelper = prusa-cred\n",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/containers/registries.conf",
+        "credential-helpers = [\"prusa-cred\"]\n",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/containers/registries.conf.d/x.conf",
+        "credential-helpers = [\"prusa-cred\"]\n",
+    ),
+    (
+        "podman",
+        "bin/docker-credential-prusa-cred",
+        ".docker/config.json",
+        "{\"credsStore\":\"prusa-cred\"}",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/containers/auth.json",
+        "{\"credHelpers\":{\"h\":\"prusa-cred\"}}",
+    ),
+    (
+        "docker",
+        "bin/docker-credential-prusa-cred",
+        "config/helm/registry/config.json",
+        "{\"credsStore\":\"prusa-cred\"}",
+    ),
+    (
+        "bazel",
+        "bin/bazel-credential-prusa-cred",
+        "more.bazelrc",
+        "common --credential_helper=h=bazel-credential-prusa-cred\n",
+    ),
+    (
+        "terraform",
+        ".terraform.d/plugins/terraform-credentials-prusa-cred",
+        ".tofurc",
+        "credentials_helper \"prusa-cred\" {}\n",
+    ),
+    (
+        "pip",
+        "bin/keyring",
+        "config/uv/uv.toml",
+        "keyring-provider = \"subprocess\"\n",
+    ),
+];
+
+/// Writes the files through which clients find the others.
+fn with_includes(desk: &Desk) {
+    desk.write(
+        ".gitconfig",
+        "[includeIf \"gitdir:~/work/\"]\n\tpath = ~/.gitconfig-work\n",
+    );
+    desk.write(".bazelrc", "try-import more.bazelrc\n");
+}
+
+#[test]
+fn a_link_that_another_file_needs_stays_until_it_does_not() {
+    for (client, link, file, text) in USERS {
+        let desk = desk();
+        with_includes(&desk);
+        desk.apply(client);
+        let link = desk.path(link);
+        assert!(link.is_symlink(), "{client}");
+        desk.write(file, text);
+        let told = desk.undo(client).stdout;
+        assert!(link.is_symlink(), "{client} {file}");
+        let why = format!(", because ~/{file} needs it");
+        assert!(
+            told.contains("Left the link ") && told.contains(&why),
+            "{told}"
+        );
+        fs::remove_file(desk.path(file)).expect("it");
+        let told = desk.undo(client).stdout;
+        assert!(told.contains("Removed the link "), "{client}: {told}");
+        assert!(!link.is_symlink(), "{client} {file}");
+    }
+}
+
+#[test]
+fn a_link_that_was_there_before_stays() {
+    for (client, link, ..) in USERS {
+        let desk = desk();
+        let path = desk.path(link);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("it");
+        symlink(desk.bin().join("prusa-cred"), &path).expect("a link");
+        for steps in [
+            &["--undo"][..],
+            &["--apply", "--undo"],
+            &["--apply", "--apply", "--undo", "--undo"],
+        ] {
+            for step in steps {
+                desk.setup(client, &[step]).any_stdout().success();
+            }
+            assert!(path.exists(), "{client} {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn a_link_that_was_replaced_since_stays() {
+    let desk = desk();
+    desk.apply("docker");
+    let link = desk.bin().join("docker-credential-prusa-cred");
+    assert_eq!(
+        fs::read_link(&link).expect("a link"),
+        Path::new("prusa-cred")
+    );
+    fs::remove_file(&link).expect("it");
+    symlink(desk.bin().join("prusa-cred"), &link).expect("a link");
+    let told = desk.undo("docker").stdout;
+    assert!(link.exists() && !told.contains("link"), "{told}");
+}
+
+#[test]
+fn files_elsewhere_count_that_setup_has_changed() {
+    let desk = desk();
+    let elsewhere = desk.path("elsewhere");
+    let words = ["setup", "docker", "--apply"];
+    let run = desk.env.run(words).env("DOCKER_CONFIG", &elsewhere);
+    run.any_stdout().success();
+    desk.apply("docker");
+    let told = desk.undo("docker").stdout;
+    assert!(
+        told.contains("because ~/elsewhere/config.json needs it"),
+        "{told}"
+    );
+    let words = ["setup", "docker", "--undo"];
+    let run = desk.env.run(words).env("DOCKER_CONFIG", &elsewhere);
+    run.any_stdout().success();
+    assert!(!elsewhere.exists());
+    assert!(!desk.bin().join("docker-credential-prusa-cred").is_symlink());
+}
