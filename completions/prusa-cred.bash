@@ -1351,7 +1351,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__logout)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --help"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1371,6 +1371,10 @@ _prusa__cred() {
                     ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -W "prusa kognic practicus oauth" -- "${cur}"))
                     return 0
                     ;;
                 *)

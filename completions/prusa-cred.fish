@@ -74,7 +74,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l url -d '
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l server -d 'Kognic: the authentication server' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l credentials -d 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env -d 'Kognic: an environment from environments.json' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to request, separated by commas or spaces (repeatable)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to request, in one argument with commas or spaces, or in several' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l issuer -d 'OAuth: the server\'s address (issuer), as in its metadata' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the client ID that the server knows prusa-cred by, or where the client\'s document is (https://…)' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l redirect-uri -d 'OAuth: the redirect URI that is registered for the client, such as http://localhost:3118/callback' -r
@@ -98,6 +98,10 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s h -l hel
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l provider -d 'Sign out of all profiles of this kind of service' -r -f -a "prusa\t'Prusa Account'
+kognic\t'Kognic'
+practicus\t'A Practicus AI region'
+oauth\t'Any OAuth 2.0 or OpenID Connect server'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l no-input -d 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s v -l verbose -d 'Print more on stderr'
@@ -120,14 +124,14 @@ identity\t'The identity (ID) token'
 refresh\t'The refresh token (whoever has it can use the login)'
 both\t'The access token and the refresh token, as JSON'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l min-ttl -d 'Time for which the access token must still be valid, such as 30s or 2m [default: 30s]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l provider -d 'Use the built-in profile of this kind of service' -r -f -a "prusa\t'Prusa Account'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l provider -d 'Use the built-in profile of this kind of service; for practicus, the region that is signed in' -r -f -a "prusa\t'Prusa Account'
 kognic\t'Kognic'
 practicus\t'A Practicus AI region'
 oauth\t'Any OAuth 2.0 or OpenID Connect server'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l server -d 'Kognic: the authentication server' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l credentials -d 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l env -d 'Kognic: an environment from environments.json' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l scopes -d 'Scopes to request, separated by commas or spaces (repeatable)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l scopes -d 'Scopes to request, in one argument with commas or spaces, or in several' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l no-input -d 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s v -l verbose -d 'Print more on stderr'

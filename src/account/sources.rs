@@ -178,7 +178,10 @@ impl<'a> Sources<'a> {
     ///
     /// `NoMore` after `MAX_PROMPTS` attempts.
     fn count_prompt(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
-        if let Attempt::AfterRefusal { message } = attempt {
+        if let Attempt::AfterRefusal { message } = attempt
+            && self.person.is_there()
+        {
+            // Whoever is asked once more has to know why, whatever else is printed.
             self.context
                 .show(&escape_control(&format!("Refused: {message}")));
         }

@@ -73,6 +73,9 @@ pub(crate) enum CommandError {
         /// Whether the profile exists already.
         is_known: bool,
     },
+    /// A region is to be chosen, and nothing says which.
+    #[error("several regions are signed in: {}", .names.join(", "))]
+    SeveralRegions { names: Vec<String> },
     /// Several things were to be done and some failed; the warnings before it say which.
     #[error("{0} failed in part")]
     PartlyFailed(&'static str),

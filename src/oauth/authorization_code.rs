@@ -25,6 +25,8 @@ pub(crate) struct AuthorizationRequest<'a> {
     /// RFC 8707.
     pub(crate) resource: Option<&'a str>,
     pub(crate) audience: Option<&'a str>,
+    /// What the server is to ask the person for in any case (OpenID Connect Core §3.1.2.1), such as `consent`.
+    pub(crate) prompt: Option<&'static str>,
     /// Parameters to add, in place of those of the same name; an empty value takes them away.
     pub(crate) params: &'a [(String, String)],
 }
@@ -98,8 +100,7 @@ impl AuthorizationResponseError {
 
 impl PendingAuthorization {
     /// Returns a request to this authorization endpoint, with a new `state`, `nonce` and code verifier. The `nonce` is
-    /// sent only with the scope `openid`; `offline_access` adds `prompt=consent`. The request's own parameters come
-    /// last.
+    /// sent only with the scope `openid`. The request's own parameters come last.
     ///
     /// # Errors
     ///
@@ -115,15 +116,13 @@ impl PendingAuthorization {
         let mut authorization_url = endpoint.clone();
         let scope = request.scopes.join(" ");
         let is_openid = request.scopes.iter().any(|scope| scope == "openid");
-        let is_offline = request.scopes.iter().any(|scope| scope == "offline_access");
         let optional = [
             (
                 "scope",
                 Some(scope.as_str()).filter(|scope| !scope.is_empty()),
             ),
             ("nonce", is_openid.then_some(nonce.as_str())),
-            // OpenID Connect Core §11: without it the server may ignore offline_access and issue no refresh token.
-            ("prompt", is_offline.then_some("consent")),
+            ("prompt", request.prompt),
             ("resource", request.resource),
             ("audience", request.audience),
         ];
@@ -438,6 +437,7 @@ mod tests {
             scopes: &scopes,
             resource: Some("https://mcp.example/mcp"),
             audience: None,
+            prompt: Some("consent"),
             params: &[],
         };
         let endpoint = url("https://a.example/authorize?tenant=1");
@@ -478,6 +478,7 @@ mod tests {
                 .collect();
             let scopes = ["offline_access".to_owned()];
             let request = AuthorizationRequest {
+                prompt: Some("consent"),
                 client_id: "me",
                 scopes: &scopes,
                 params: &params,

@@ -60,6 +60,10 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
             let text = format!("{listed}; add --provider KIND to make a new one");
             (Code::Config, Some(text))
         }
+        CommandError::SeveralRegions { .. } => (
+            Code::Config,
+            hint("name one with --profile, or as `default` in the configuration"),
+        ),
         CommandError::RunCommand { source, .. } => (
             Code::Config,
             match source.kind() {

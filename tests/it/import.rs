@@ -318,9 +318,9 @@ fn a_provider_stands_for_the_one_region_that_is_signed_in() {
         .success();
     env.run(["get", "--provider", "practicus"])
         .stderr_contains(
-            "several regions are signed in, name one with --profile: 127.0.0.1, 127.0.0.1-2",
+            "several regions are signed in: 127.0.0.1, 127.0.0.1-2\n  hint: name one with --profile",
         )
-        .status(2);
+        .status(1);
     env.run(["get", "--provider", "practicus", two.url()])
         .any_stdout()
         .success();

@@ -401,7 +401,8 @@ fn an_invalid_environments_file_names_the_key() {
         error["message"].as_str().expect("a message").to_owned()
     };
     let end = "environments.json: environments.a.auth_server: missing";
-    let said = message(&json!({ "environments": { "a": { "host": "h.tld" } } }));
+    let odd = json!({ "host": "h.tld" });
+    let said = message(&json!({ "default_environment": "a", "environments": { "a": odd } }));
     assert!(said.ends_with(end), "{said}");
     let end = "environments.json: default_environment: no environment has this name";
     let said = message(&json!({ "default_environment": "b" }));

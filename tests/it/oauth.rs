@@ -729,7 +729,7 @@ fn a_device_endpoint_error_with_status_200_is_an_error() {
 #[test]
 fn authorize_params_change_the_address_of_a_sign_in() {
     for (params, has, lacks) in [
-        ("", "&prompt=consent", "access_type"),
+        ("", "scope=", "prompt"),
         ("authorize_params = { prompt = '' }", "scope=", "prompt"),
         (
             "authorize_params = { access_type = 'offline', prompt = '' }",
@@ -766,6 +766,59 @@ fn authorize_params_change_the_address_of_a_sign_in() {
         let (status, screen) = terminal.wait();
         assert_eq!(status, 0, "{screen}");
     }
+}
+
+/// What a token endpoint answers that wants to be asked for consent before it issues a refresh token.
+const NO_REFRESH_TOKEN: &str = r#"{"access_token":"short","token_type":"Bearer","expires_in":60}"#;
+
+#[test]
+fn consent_is_asked_for_only_where_no_refresh_token_came() {
+    let site = OAuthSite::start();
+    let with_offline = |params: &str| env(&site, &format!("scopes = ['offline_access']\n{params}"));
+    let env = with_offline("");
+    site.can_for(1, "/token", 200, NO_REFRESH_TOKEN);
+    let (mut terminal, address) = begun(&env, &["--browser"]);
+    assert!(!address.contains("prompt"), "{address}");
+    visit(&address);
+    terminal
+        .expect("The server issued no refresh token")
+        .expect("sign in:\r\n\r\n  ");
+    let second = terminal.word();
+    assert!(second.contains("&prompt=consent"), "{second}");
+    visit(&second);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    let stored = env.config_dir().join("prusa-cred/tokens/corp.json");
+    let stored = std::fs::read_to_string(stored).expect("a token file");
+    assert!(stored.contains("\"refresh_token\""), "{stored}");
+
+    // Who says what the server asks for is not asked twice.
+    let env = with_offline("authorize_params = { prompt = '' }");
+    site.can_for(1, "/token", 200, NO_REFRESH_TOKEN);
+    let (terminal, address) = begun(&env, &["--browser"]);
+    visit(&address);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+}
+
+#[test]
+fn a_refused_consent_leaves_the_login_that_came_before() {
+    let site = OAuthSite::start();
+    let env = env(&site, "scopes = ['offline_access']\n");
+    site.can_for(1, "/token", 200, NO_REFRESH_TOKEN);
+    let (mut terminal, address) = begun(&env, &["--browser"]);
+    visit(&address);
+    terminal.expect("sign in:\r\n\r\n  ");
+    let second = terminal.word();
+    site.can_for(1, "/token", 400, r#"{"error":"invalid_grant"}"#);
+    visit(&second);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert!(
+        screen.contains("warning: the login has no refresh token and ends with its access token: "),
+        "{screen}"
+    );
+    env.run(["get"]).any_stdout().success();
 }
 
 #[test]

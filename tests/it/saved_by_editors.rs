@@ -120,21 +120,21 @@ fn secrets_and_keys_may_begin_with_a_mark() {
         let key = env.home().join("key");
         env.write(&key, save(&format!("{}\n", "5a".repeat(32))));
         let env = env.config(&format!("seal = '{}'\n", key.display()));
-        env.store(&serde_json::from_str(&tokens("T1")).expect("JSON"));
+        env.store(&serde_json::from_str(&tokens("S3NTRY-sealed")).expect("JSON"));
         env.run(["seal", "--all", "--key-file"])
             .arg(&key)
             .any_stdout()
             .any_stderr()
             .success();
         env.run(["get", "--profile", "prusa"])
-            .stdout("T1\n")
+            .stdout("S3NTRY-sealed\n")
             .success();
         // A sealed file that was saved once more is still a sealed one.
         let sealed = std::fs::read_to_string(env.token_file()).expect("a file");
-        assert!(!sealed.contains("T1"), "{sealed}");
+        assert!(!sealed.contains("S3NTRY-sealed"), "{sealed}");
         env.write(&env.token_file(), save(&sealed));
         env.run(["get", "--profile", "prusa"])
-            .stdout("T1\n")
+            .stdout("S3NTRY-sealed\n")
             .success();
     }
 }

@@ -61,11 +61,8 @@ fn region<'a>(context: &'a Context, address: Option<&Address<'_>>) -> Result<Opt
         (several, _) => match named(profiles.default_name()).or(named(Kind::Practicus.word())) {
             Some(profile) => Ok(Some(profile)),
             None => {
-                let names: Vec<_> = several.iter().map(|it| it.name.as_str()).collect();
-                let names = names.join(", ");
-                let why =
-                    format!("several regions are signed in, name one with --profile: {names}");
-                Err(CommandError::Usage(why).into())
+                let names = several.iter().map(|it| it.name.clone()).collect();
+                Err(CommandError::SeveralRegions { names }.into())
             }
         },
     }

@@ -126,7 +126,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "authorize_params",
-                "oauth: a table of parameters that are added to the address of a sign-in in a browser, in place of those of the same name; one with an empty text is taken away, as by { access_type = \"offline\", prompt = \"\" }. What a sign-in is safe by (state, code_challenge, redirect_uri and the like) cannot be set. [with the scope offline_access there is prompt=consent]",
+                "oauth: a table of parameters that are added to the address of a sign-in in a browser, in place of those of the same name; one with an empty text is taken away, as by { access_type = \"offline\", prompt = \"\" }. What a sign-in is safe by (state, code_challenge, redirect_uri and the like) cannot be set. [with the scope offline_access a sign-in that brought no refresh token is repeated with prompt=consent]",
             ),
             (
                 "audience, resource",

@@ -63,6 +63,13 @@ pub(crate) trait Interaction {
 
     /// Warns that the login has no ID token, although the server sent one: why.
     fn warn_of_id_token(&mut self, why: &str);
+
+    /// Shows why the person is to sign in once more: no refresh token came, which the server may issue after it has asked
+    /// for consent.
+    fn show_consent_is_needed(&mut self);
+
+    /// Warns that the login has no refresh token, as the sign-in with consent failed: why.
+    fn warn_of_refresh_token(&mut self, why: &str);
 }
 
 /// How long a request, and the whole sign-in in a browser, may take.
@@ -252,31 +259,82 @@ impl OAuth {
             self.ask_about(person, origins.clone())?;
         }
         self.check_client_is_known(endpoint, timeouts)?;
-        let metadata = self.metadata(timeouts.deadline())?;
         let loopback = self.loopback().map_err(OAuthError::from)?;
         let redirect_uri = loopback.redirect_uri().as_str();
-        let request = self.authorization_request();
-        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
-            metadata.issuer.clone(),
-            metadata.authorization_response_iss_parameter_supported,
-        );
-        let pending = match verdict {
-            Verdict::ByIss => pending.requiring_address(),
-            Verdict::OneOrigin | Verdict::Ask(_) => pending,
+        let is_by_iss = matches!(verdict, Verdict::ByIss);
+        let begin = |request: &AuthorizationRequest<'_>| -> Result<_, SignInError> {
+            self.begin(endpoint, request, redirect_uri, is_by_iss, timeouts)
         };
-        let address = pending.address().map_err(|why| OAuthError::UnfitEndpoint {
-            endpoint: redacted(endpoint),
-            why,
-        })?;
+        let (pending, address) = begin(&self.authorization_request())?;
+        let with_consent = match self.request_with_consent() {
+            Some(request) => Some(begin(&request)?),
+            None => None,
+        };
         let (sender, events) = channel();
-        loopback.listen(&sender, pending.is_response());
+        let is_response = pending.is_response();
+        let is_second = with_consent.as_ref().map(|(it, _)| it.is_response());
+        loopback.listen(&sender, move |query| {
+            is_response(query) || is_second.as_ref().is_some_and(|is_it| is_it(query))
+        });
         // Before the address is shown: what is pasted quickly must not come to a terminal that cuts it.
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
             let _ = sender.send(Event::Typed(line));
         }));
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
-        self.wait_for_code(&pending, &events, person, profile, timeouts)
+        let set = self.wait_for_code(&pending, &events, person, profile, timeouts)?;
+        let Some((pending, address)) = with_consent.filter(|_| set.refresh_token.is_none()) else {
+            return Ok(set);
+        };
+        person.show_consent_is_needed();
+        person.show_address(&address, &pending.redirect_uri, timeouts.browser);
+        let second = self.wait_for_code(&pending, &events, person, profile, timeouts);
+        Ok(second.unwrap_or_else(|error| {
+            person.warn_of_refresh_token(&error.to_string());
+            set
+        }))
+    }
+
+    /// Returns an authorization request with these parameters that waits for its response, and the address to open. Fails
+    /// if there are no random bytes, or no program may be given the address.
+    fn begin(
+        &self,
+        endpoint: &Url,
+        request: &AuthorizationRequest<'_>,
+        redirect_uri: &str,
+        requires_address: bool,
+        timeouts: Timeouts,
+    ) -> Result<(PendingAuthorization, WebAddress), SignInError> {
+        let metadata = self.metadata(timeouts.deadline())?;
+        let pending = PendingAuthorization::new(endpoint, request, redirect_uri)?.with_issuer(
+            metadata.issuer.clone(),
+            metadata.authorization_response_iss_parameter_supported,
+        );
+        let pending = if requires_address {
+            pending.requiring_address()
+        } else {
+            pending
+        };
+        let address = pending.address().map_err(|why| OAuthError::UnfitEndpoint {
+            endpoint: redacted(endpoint),
+            why,
+        })?;
+        Ok((pending, address))
+    }
+
+    /// Returns the request with which a server asks for consent that issues a refresh token only then, where the profile
+    /// asks for offline access; `None` where it does not, or says itself what the person is asked for.
+    ///
+    /// OpenID Connect Core §11 has such a server ignore `offline_access` otherwise. Others know the consent already, and
+    /// some let only an administrator give it: they are not asked for it unless no refresh token comes.
+    fn request_with_consent(&self) -> Option<AuthorizationRequest<'_>> {
+        let request = self.authorization_request();
+        let is_offline = request.scopes.iter().any(|scope| scope == "offline_access");
+        let is_decided = request.params.iter().any(|(name, _)| name == "prompt");
+        (is_offline && !is_decided).then_some(AuthorizationRequest {
+            prompt: Some("consent"),
+            ..request
+        })
     }
 
     /// Returns the parameters of an authorization request.
@@ -286,6 +344,7 @@ impl OAuth {
             scopes: &self.settings.scopes,
             resource: self.settings.resource.as_deref(),
             audience: self.settings.audience.as_deref(),
+            prompt: None,
             params: &self.settings.authorize_params,
         }
     }
@@ -546,6 +605,12 @@ mod tests {
         }
 
         fn warn_of_id_token(&mut self, why: &str) {
+            self.shown.push(why.to_owned());
+        }
+
+        fn show_consent_is_needed(&mut self) {}
+
+        fn warn_of_refresh_token(&mut self, why: &str) {
             self.shown.push(why.to_owned());
         }
     }

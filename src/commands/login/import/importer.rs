@@ -48,10 +48,19 @@ impl<'a> Importer<'a> {
     /// Returns a free name for a profile, made from this text.
     pub(super) fn free_name(&self, text: &str) -> Result<String> {
         let profiles = self.context.profiles()?;
-        let added = self.added.borrow();
-        let is_taken =
-            |name: &str| profiles.named(name).is_some() || added.iter().any(|added| added == name);
+        let is_taken = |name: &str| profiles.named(name).is_some() || self.has_added(name);
         Ok(suggested_name(text, &is_taken))
+    }
+
+    /// Returns whether no profile has this name.
+    pub(super) fn is_free(&self, name: &str) -> Result<bool> {
+        let is_known = self.context.profiles()?.named(name).is_some();
+        Ok(!is_known && !self.has_added(name))
+    }
+
+    /// Returns whether this import has added a profile of this name.
+    fn has_added(&self, name: &str) -> bool {
+        self.added.borrow().iter().any(|added| added == name)
     }
 
     /// Adds a profile to the configuration.

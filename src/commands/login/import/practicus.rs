@@ -134,14 +134,13 @@ fn set_default(importer: &Importer<'_>, name: &str) -> Result<()> {
 }
 
 /// Returns the name of a new profile for a region: that of the provider for the SDK's default region, where the default
-/// of all profiles is another one; else one made of its address.
+/// of all profiles is another one and the name is free; else one made of its address.
 fn new_name(importer: &Importer<'_>, region: &PracticusRegion) -> Result<String> {
     let is_named_default = region.is_default && !may_set_default(importer.context)?;
-    importer.free_name(if is_named_default {
-        PRACTICUS
-    } else {
-        address_of(region)
-    })
+    if is_named_default && importer.is_free(PRACTICUS)? {
+        return Ok(PRACTICUS.to_owned());
+    }
+    importer.free_name(address_of(region))
 }
 
 /// Returns the existing profile for the region, or a new one that can be added.

@@ -145,7 +145,7 @@ impl Interaction for Terminal<'_> {
         } else {
             "\nIf the browser is on another machine, that last page does not load; its address is what is needed."
         };
-        self.context.say(&format!(
+        self.show(&format!(
             "Waiting up to {wait} for the browser to come back to {redirect_uri}\nOr copy the address that it ends \
              on, paste it here and press Enter.{note}"
         ));
@@ -183,7 +183,7 @@ impl Interaction for Terminal<'_> {
             code.verification_uri, code.user_code
         ));
         if let Some(complete) = &code.verification_uri_complete {
-            self.context.say(&format!(
+            self.show(&format!(
                 "or open this address, which contains the code:\n\n  {complete}\n"
             ));
         }
@@ -215,6 +215,19 @@ impl Interaction for Terminal<'_> {
     fn warn_of_id_token(&mut self, why: &str) {
         self.context.warn(&format!(
             "the sign-in returned an ID token that could not be verified and is left out: {why}"
+        ));
+    }
+
+    fn show_consent_is_needed(&mut self) {
+        self.show(
+            "The server issued no refresh token, so that this login would end with its access token. It may issue one when \
+             it has asked for your consent: sign in once more.\n",
+        );
+    }
+
+    fn warn_of_refresh_token(&mut self, why: &str) {
+        self.context.warn(&format!(
+            "the login has no refresh token and ends with its access token: {why}"
         ));
     }
 }
