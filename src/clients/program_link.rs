@@ -53,7 +53,7 @@ pub(crate) enum Removal {
     /// There is something else in its place, which stays.
     Replaced,
     /// It stays, as other programs may run it or permission is missing.
-    Kept,
+    Left,
     /// It stays, as this file needs it.
     NeededBy(PathBuf),
 }
@@ -160,7 +160,7 @@ impl ProgramLink {
             return Ok(Removal::Replaced);
         }
         if self.name == PROGRAM_NAME {
-            return Ok(Removal::Kept);
+            return Ok(Removal::Left);
         }
         let is_needed = |file: &&PathBuf| may_need(file, |text| text.contains(self.marker));
         let used_by = self.used_by.iter().chain(other_files).find(is_needed);
@@ -171,7 +171,7 @@ impl ProgramLink {
         match platform::remove_if_exists(path) {
             Ok(_) => Ok(Removal::Removed),
             // A package manager's directory: the link does no harm there.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Removal::Kept),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Removal::Left),
             Err(source) => {
                 let path = path.to_owned();
                 Err(SetupError::ChangeFailed { path, source })

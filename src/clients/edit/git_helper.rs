@@ -218,7 +218,8 @@ impl GitHelper {
     /// part of it, whether the path is sent, or another file.
     fn may_overrule(&self, place: &Place) -> bool {
         let key = place.key.as_str();
-        if key == "include.path" || (key.starts_with("includeif.") && key.ends_with(".path")) {
+        let (section, name) = key.rsplit_once('.').unwrap_or_default();
+        if name == "path" && (section == "include" || section.starts_with("includeif.")) {
             return true;
         }
         let address = ["helper", "usehttppath"].into_iter().find_map(|name| {

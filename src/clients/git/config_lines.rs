@@ -60,7 +60,7 @@ impl ConfigLines {
             let start = place.range.start;
             start > header.start && next.is_none_or(|next| start < next)
         };
-        let last = self.settings.iter().filter(is_inside).next_back();
+        let last = self.settings.iter().rfind(is_inside);
         let end = last.map_or(header.end, |place| place.end_of_line);
         let mut later = self.settings.iter().filter(|it| it.range.start >= end);
         (!later.any(is_in_the_way)).then_some(end)
@@ -178,15 +178,18 @@ impl Reader<'_> {
         while let Some(next) = self.next() {
             match next {
                 '\n' => return,
-                '\\' if !is_comment => {
-                    if self.next() == Some('\r') && self.peek() == Some('\n') {
-                        self.at += 1;
-                    }
-                }
+                '\\' if !is_comment => self.skip_escaped(),
                 '"' if !is_comment => is_quoted = !is_quoted,
                 '#' | ';' if !is_quoted => is_comment = true,
                 _ => {}
             }
+        }
+    }
+
+    /// Goes behind the character that a backslash has escaped: CR LF is one.
+    fn skip_escaped(&mut self) {
+        if self.next() == Some('\r') && self.peek() == Some('\n') {
+            self.at += 1;
         }
     }
 }

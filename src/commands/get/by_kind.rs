@@ -44,7 +44,7 @@ fn is_by_variable(profile: &Profile) -> bool {
 /// Fails if several are signed in and none of them is one of those.
 fn region<'a>(context: &'a Context, address: Option<&Address<'_>>) -> Result<Option<&'a Profile>> {
     let profiles = context.profiles()?;
-    let place = address.and_then(|address| address.place());
+    let place = address.and_then(Address::place);
     let is_region = |it: &&Profile| it.issuer.kind() == Kind::Practicus;
     let regions: Vec<_> = profiles.iter().filter(is_region).collect();
     let mut signed_in = regions.clone();
@@ -54,16 +54,15 @@ fn region<'a>(context: &'a Context, address: Option<&Address<'_>>) -> Result<Opt
     {
         signed_in.retain(|profile| profile.answers_for(place));
     }
-    let named = |name: &str| signed_in.iter().find(|profile| profile.name == name);
+    let with_name = |name: &str| signed_in.iter().find(|profile| profile.name == name);
+    let preferred =
+        with_name(profiles.default_name()).or_else(|| with_name(Kind::Practicus.word()));
     match (signed_in.as_slice(), regions.as_slice()) {
         ([only], _) | ([], [only]) => Ok(Some(only)),
         ([], _) => Ok(None),
-        (several, _) => match named(profiles.default_name()).or(named(Kind::Practicus.word())) {
-            Some(profile) => Ok(Some(profile)),
-            None => {
-                let names = several.iter().map(|it| it.name.clone()).collect();
-                Err(CommandError::SeveralRegions { names }.into())
-            }
-        },
+        (several, _) => preferred.copied().map(Some).ok_or_else(|| {
+            let names = several.iter().map(|it| it.name.clone()).collect();
+            CommandError::SeveralRegions { names }.into()
+        }),
     }
 }

@@ -415,11 +415,11 @@ fn remove_link(
                 true
             }
             Removal::Gone | Removal::Replaced => true,
-            Removal::Kept if link.name == PROGRAM_NAME => {
+            Removal::Left if link.name == PROGRAM_NAME => {
                 report.line(&format!("Left the link {shown}: other programs may run it"));
                 false
             }
-            Removal::Kept => false,
+            Removal::Left => false,
             Removal::NeededBy(file) => {
                 let file = display_path(&file);
                 report.line(&format!("Left the link {shown}, because {file} needs it"));

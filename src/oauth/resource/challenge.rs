@@ -200,7 +200,7 @@ mod tests {
             &["Basic realm=\"x\"", HERE][..],
             &["Negotiate, Basic realm=\"\u{e9}\"", HERE],
             &["DPoP algs=\"ES256\", Bearer resource_metadata=\"https://m.example/prm\""],
-            &["Bearer realm=\"caf\u{e9}\", resource_metadata=\"https://m.example/prm\""],
+            &["Bearer realm=\"\u{e9}\", resource_metadata=\"https://m.example/prm\""],
             &["Bearer", "DPoP resource_metadata=\"https://m.example/prm\""],
         ] {
             let (challenge, _) = asked((401, headers), (500, &[]));

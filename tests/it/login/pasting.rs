@@ -78,7 +78,7 @@ fn whatever_stands_around_or_within_an_address_is_no_part_of_it() {
         ("\u{1b}[200~BROKEN\u{1b}[201~\r", "abcdef"),
         ("\u{1b}[200~ADDRESS\r\u{1b}[201~", "abcdef"),
         ("wrong\u{15}ADDRESS\r", "abcdef"),
-        ("ADDRESSxy\u{7f}\u{7f}\r", "abcdef"),
+        ("ADDRESS 12\u{7f}\u{7f}\r", "abcdef"),
         ("\u{1b}[AADDRESS\u{1b}[D\r", "abcdef"),
         ("\r\r\rADDRESS\r", "abcdef"),
         ("abcdef wrong\u{17}\u{7f}\r", "abcdef"),

@@ -148,8 +148,7 @@ fn end_of_declaration(text: &str) -> usize {
             (_, '\\') => {
                 characters.next();
             }
-            (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = quote.filter(|_| open != character),
             (None, '"' | '\'') => quote = Some(character),
             (None, '/') if text.get(at..).is_some_and(|tail| tail.starts_with("/*")) => {
                 let length = comment_length(text.get(at..).unwrap_or_default());
