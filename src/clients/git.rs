@@ -10,6 +10,7 @@
 pub(crate) mod address;
 pub(crate) mod asked;
 pub(crate) mod config_lines;
+pub(crate) mod helper_program;
 pub(crate) mod settings;
 
 use std::path::{Path, PathBuf};

@@ -54,7 +54,7 @@ mod context {
 #[path = "../../src/clients"]
 mod clients {
     pub(crate) mod git {
-        pub(crate) mod helpers;
+        pub(crate) mod helper_program;
     }
     pub(crate) mod programs;
 }
@@ -104,7 +104,7 @@ mod prusa_pages {
                 assert!(form.fields.iter().any(|(name, _)| name == "allow"));
                 Vec::new()
             }
-            Page::Other { title, locked } => [title].into_iter().chain(locked).collect(),
+            Page::Other { title, locked, .. } => [title].into_iter().chain(locked).collect(),
         }
     }
 }

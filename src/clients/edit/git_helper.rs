@@ -11,7 +11,7 @@ use std::path::Path;
 use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
 use super::super::git::address::Address;
 use super::super::git::config_lines::{ConfigLines, Place};
-use super::super::git::settings::runs_prusa_cred;
+use super::super::git::helper_program::runs_prusa_cred;
 use super::entry_state::{EditError, EntryState};
 use crate::escape::shell_word_of;
 use crate::lines::{end_of_lines, inserted, without};

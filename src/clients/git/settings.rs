@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::address::Address;
 use super::config_lines::ConfigLines;
+use super::helper_program::{program, runs_prusa_cred};
 use crate::clients::path::display_path;
 use crate::clients::programs;
 use crate::context::home_dir;
@@ -332,21 +333,6 @@ impl Setting {
     pub(crate) fn description(&self) -> String {
         format!("{} ({})", self.program(), self.place())
     }
-}
-
-/// Returns the program of a value: its name, or the path to it, without quotes around it and a `!` before it.
-fn program(value: &str) -> &str {
-    let text = value.trim_start_matches('!').trim_start();
-    let (text, end) = match text.chars().next() {
-        Some(quote @ ('"' | '\'')) => (text.get(1..).unwrap_or_default(), quote),
-        _ => (text, ' '),
-    };
-    text.split(end).next().unwrap_or_default()
-}
-
-/// Returns whether a value runs prusa-cred, in whatever directory.
-pub(crate) fn runs_prusa_cred(value: &str) -> bool {
-    programs::is_prusa_cred(program(value))
 }
 
 #[cfg(test)]

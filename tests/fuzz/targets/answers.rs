@@ -161,16 +161,14 @@ impl Scene {
                 Err(error) => format!("{error}"),
             },
             3 => {
-                let server = discovery::ServerMetadata {
-                    registration_endpoint: Some(url.clone()),
-                    ..discovery::ServerMetadata::default()
-                };
-                match registration::register(http, &server, url, &[], NOW, deadline) {
+                let mut server = discovery::ServerMetadata::default();
+                server.registration_endpoint = Some(url.clone());
+                match registration::register(http, &server, url.as_str(), &[], NOW, deadline) {
                     Ok(registered) => registered.client_id,
                     Err(error) => format!("{error}"),
                 }
             }
-            4 => match resource::discover(http, url, deadline) {
+            4 => match resource::discover(http, url, || deadline) {
                 Ok(found) => {
                     assert!(found.authorization_servers.iter().all(discovery::is_secure));
                     String::new()

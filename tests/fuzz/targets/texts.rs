@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::{assert_printable, text};
-use crate::clients::git::helpers;
+use crate::clients::git::helper_program;
 use crate::credential::{
     Address, HostPattern, Origin, OriginAndPath, Target, challenge as challenges,
 };
@@ -84,10 +84,13 @@ pub(super) fn challenge(data: &[u8]) {
 /// A value of git's `credential.helper`: ours by name or path, whatever options follow.
 pub(super) fn git_helper(data: &[u8]) {
     if let Some(text) = text(data)
-        && helpers::runs_prusa_cred(text)
+        && helper_program::runs_prusa_cred(text)
     {
         assert!(text.to_ascii_lowercase().contains("prusa-cred"), "{text:?}");
-        assert!(helpers::runs_prusa_cred(&format!("{text} --more")) || text.contains(['"', '\'']));
+        assert!(
+            helper_program::runs_prusa_cred(&format!("{text} --more"))
+                || text.contains(['"', '\''])
+        );
     }
 }
 
