@@ -38,14 +38,20 @@ struct Parts {
     end: usize,
 }
 
+/// How many elements may stand in one another. Browsers nest no more than 512.
+const MAX_DEPTH: usize = 1024;
+
 impl Document {
-    /// Parses a page; malformed HTML is accepted too, and a byte order mark is skipped.
+    /// Parses a page; malformed HTML is accepted too, and a byte order mark is skipped. Takes time in proportion to its
+    /// length; where elements stand deeper in one another than `MAX_DEPTH`, the rest is not read.
     pub(super) fn parse(html: &str) -> Self {
         let html = html.strip_prefix('\u{feff}').unwrap_or(html);
         let html = tokenizer::normalize_newlines(html);
         let mut tokens = Tokenizer::new(&html);
         let mut builder = Builder::default();
-        while let Some(token) = tokens.next() {
+        while builder.open.len() <= MAX_DEPTH
+            && let Some(token) = tokens.next()
+        {
             match token {
                 Token::StartTag(tag) => {
                     if let Some(state) = builder.start(tag) {
@@ -525,6 +531,15 @@ mod tests {
             names.join(" ")
         });
         names.collect()
+    }
+
+    #[test]
+    fn what_stands_too_deep_is_not_read() {
+        let page = |depth: usize| "<div>".repeat(depth) + "<form><input name=a></form>";
+        assert_eq!(forms(&page(1000)), ["a"]);
+        assert!(forms(&page(2000)).is_empty());
+        let first = "<form><input name=a></form>".to_owned() + &page(100_000);
+        assert_eq!(forms(&first), ["a"]);
     }
 
     /// Returns an attribute of the first element after the body's tag.
