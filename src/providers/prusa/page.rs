@@ -418,7 +418,9 @@ mod tests {
             shown(&page(html)).starts_with("login /login/ csrfmiddlewaretoken=c2&next=/x?a ")
         };
         let nested = "<div class=errorlist>".repeat(1024 * 1024 / 21);
-        assert!(is_login(&format!("{nested}{LOGIN}")));
+        assert!(is_login(&format!("{LOGIN}{nested}")));
+        // Deeper than a page stands: what comes then is not read.
+        assert!(!is_login(&format!("{nested}{LOGIN}")));
         for (start, end) in [
             ("<a>", "</b>"),
             ("<h1>", ""),
@@ -435,7 +437,8 @@ mod tests {
             let html = format!("{}{}", start.repeat(times), end.repeat(times));
             assert!(is_login(&format!("{LOGIN}{html}")), "{start}");
         }
-        let locked = format!("{nested}Your account is locked.");
+        let texts = "<p class=errorlist>".repeat(1024 * 1024 / 19);
+        let locked = format!("{texts}Your account is locked.");
         assert_eq!(
             shown(&page(&locked)),
             "other \"\" Some(\"Your account is locked.\")"
