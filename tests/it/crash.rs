@@ -79,6 +79,8 @@ fn a_killed_refresh_leaves_a_whole_file_and_a_free_lock() {
         }
         check_next(&site, &env);
         if killed == KILLS {
+            // The last kill may have lost the successor, and with it the login.
+            env.store(&site.stored(-10));
             env.run(["get", "--refresh"])
                 .any_stdout()
                 .any_stderr()
