@@ -43,23 +43,30 @@ pub(crate) fn utf8(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     let decoded = match bytes.split_at_checked(UTF16_LITTLE_ENDIAN.len()) {
         // A mark alone is no text.
         Some((_, [])) => None,
-        Some((UTF16_LITTLE_ENDIAN, rest)) => from_utf16(rest, u16::from_le_bytes),
-        Some((UTF16_BIG_ENDIAN, rest)) => from_utf16(rest, u16::from_be_bytes),
+        Some((UTF16_LITTLE_ENDIAN, rest)) => from_utf16(rest, u16::from_le_bytes, None),
+        Some((UTF16_BIG_ENDIAN, rest)) => from_utf16(rest, u16::from_be_bytes, None),
         _ => None,
     };
-    decoded.unwrap_or(bytes)
+    decoded.map_or(bytes, |mut text| {
+        Zeroizing::new(std::mem::take(&mut *text).into_bytes())
+    })
 }
 
-/// Returns UTF-16 as UTF-8; `None` if it is not valid.
-fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Zeroizing<Vec<u8>>> {
-    let (pairs, []) = bytes.as_chunks::<2>() else {
-        return None;
-    };
+/// Returns UTF-16, whose units `unit` reads, as a text. What is not valid is replaced; without a `replacement` it makes
+/// the whole `None`.
+pub(crate) fn from_utf16(
+    bytes: &[u8],
+    unit: fn([u8; 2]) -> u16,
+    replacement: Option<char>,
+) -> Option<Zeroizing<String>> {
+    let (pairs, left_over) = bytes.as_chunks::<2>();
     // Three bytes for each unit are the most: growing would leave unwiped copies behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(3 * pairs.len()));
-    let mut buffer = Zeroizing::new([0; 4]);
+    let mut text = Zeroizing::new(String::with_capacity(3 * (pairs.len() + 1)));
     for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        text.extend_from_slice(letter.ok()?.encode_utf8(&mut *buffer).as_bytes());
+        text.push(letter.ok().or(replacement)?);
+    }
+    if !left_over.is_empty() {
+        text.push(replacement?);
     }
     Some(text)
 }

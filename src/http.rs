@@ -222,8 +222,8 @@ impl HttpResponse {
     }
 
     /// Returns the response with its body decompressed, by its `Content-Encoding`, which is then removed, or because
-    /// it is gzip without saying so; unchanged if it cannot be. `truncated` becomes `TooLarge` if that is larger than
-    /// 1 MiB, of which the beginning stays.
+    /// its bytes show that they are compressed; unchanged if it cannot be. `truncated` is set if only the beginning can
+    /// be had: of a body that is damaged, or larger than 1 MiB.
     fn decoded(mut self) -> Self {
         let codings: Vec<String> = self
             .header_values("content-encoding")
@@ -238,10 +238,14 @@ impl HttpResponse {
             }
             Decoded::Part { body, is_too_large } => {
                 self.body = body;
-                if is_too_large {
-                    let url = redacted(&self.url);
-                    self.truncated = self.truncated.or(Some(HttpError::TooLarge { url }));
-                }
+                let url = redacted(&self.url);
+                let error = if is_too_large {
+                    HttpError::TooLarge { url }
+                } else {
+                    let reason = "its compressed body is damaged or cut off".to_owned();
+                    HttpError::Malformed { url, reason }
+                };
+                self.truncated = self.truncated.or(Some(error));
             }
         }
         self

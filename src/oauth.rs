@@ -23,5 +23,6 @@ pub(crate) mod registration;
 pub(crate) mod resource;
 pub(crate) mod retry;
 pub(crate) mod token_endpoint;
+mod token_names;
 
 pub(crate) use error::GrantError;

@@ -1,21 +1,55 @@
 //! A lenient reader of the objects that servers send, as JSON or as a form: it keeps every field that can be read.
 //!
-//! It accepts a byte order mark before the object, UTF-16, text after it, invalid UTF-8, numbers out of range, and
-//! truncation.
+//! It accepts a byte order mark before the object, UTF-16, other text before and after it, invalid UTF-8, JSON that is
+//! not quite JSON (`repair`), numbers out of range, and truncation.
 //!
 //! Secret: all of it.
 
 mod form;
+mod repair;
 mod text;
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use crate::http::HttpResponse;
+use repair::strict_json;
 use text::Text;
+
+/// By one of these fields an object is known as the answer in a success response that begins with something else.
+const ANSWERS: [&str; 8] = [
+    "access_token",
+    "refresh_token",
+    "access",
+    "refresh",
+    "device_code",
+    "client_id",
+    "token_endpoint",
+    "keys",
+];
+
+/// Texts that some servers send as numbers. Their digits are kept as they are.
+const TEXTS: [&str; 9] = [
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "access",
+    "refresh",
+    "device_code",
+    "user_code",
+    "client_id",
+    "client_secret",
+];
+
+/// What keeps a script of another site from reading JSON, as Google's and Facebook's servers begin it.
+const GUARDS: [&str; 4] = [")]}',", ")]}'", "while(1);", "for(;;);"];
+
+/// Where to look for an object behind other text, at most: each look may read all of it.
+const MAX_LOOKS: usize = 32;
 
 /// An object, or the beginning of one.
 pub(super) struct Object {
@@ -24,14 +58,43 @@ pub(super) struct Object {
     pub(super) is_complete: bool,
 }
 
-/// Returns the object at the start of the bytes, without the fields that cannot be read or may be cut off; `None` if
-/// there is none, or only the beginning of one without a complete field. Of fields with the same name the last one that
-/// can be read counts. `is_truncated` says that the connection ended before the body did: JSON shows by itself whether
-/// something is missing, a form does not.
-pub(super) fn leading_object(bytes: &[u8], is_truncated: bool) -> Option<Object> {
+/// Returns the object that a response's body begins with, without the fields that cannot be read or may be cut off;
+/// `None` if there is none, or only the beginning of one without a complete field. Of fields with the same name the last
+/// one that can be read counts. Of a list it is the first one.
+///
+/// JSON shows by itself whether something is missing, whether or not the connection ended before the body did; a form
+/// does not. In a success response an answer is also found behind other text, such as a warning of the program that
+/// wrote it. An error response that begins with something else is a page for people, whatever is in it.
+pub(super) fn object(response: &HttpResponse) -> Option<Object> {
+    let is_success = (200..300).contains(&response.status);
+    read(&response.body, response.truncated.is_some(), is_success)
+}
+
+/// As `object`, if all of it is there, however the connection ended.
+pub(super) fn whole_object(response: &HttpResponse) -> Option<Map<String, Value>> {
+    let object = object(response)?;
+    object.is_complete.then_some(object.fields)
+}
+
+/// Returns whether a body is something for people, such as a firewall's page or line: neither empty nor JSON.
+pub(super) fn is_page(body: &[u8]) -> bool {
+    let text = Text::of(body);
+    let text = text.as_str();
+    !text.is_empty() && serde_json::from_str::<IgnoredAny>(text).is_err()
+}
+
+fn read(bytes: &[u8], is_truncated: bool, is_success: bool) -> Option<Object> {
     let text = Text::of(bytes);
     let text = text.as_str();
-    json_object(text).or_else(|| {
+    if let Some(object) = leading_object(without_guard(text)) {
+        return Some(object);
+    }
+    if let Ok(inner) = serde_json::from_str::<String>(text) {
+        // JSON in a text of JSON: encoded twice.
+        return leading_object(&Zeroizing::new(inner));
+    }
+    let embedded = || is_success.then(|| embedded_answer(text)).flatten();
+    embedded().or_else(|| {
         Some(Object {
             fields: form::fields(text, is_truncated)?,
             is_complete: !is_truncated,
@@ -39,26 +102,49 @@ pub(super) fn leading_object(bytes: &[u8], is_truncated: bool) -> Option<Object>
     })
 }
 
-/// Returns the object that the response's body begins with, if all of it is there, however the connection ended.
-pub(super) fn whole_object(response: &HttpResponse) -> Option<Map<String, Value>> {
-    let object = leading_object(&response.body, response.truncated.is_some())?;
-    object.is_complete.then_some(object.fields)
+/// Returns a text without what may stand in front of the object: one of `GUARDS`, comments, control characters, and
+/// the bracket of a list.
+fn without_guard(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let rest =
+            text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '[');
+        let guard = GUARDS.iter().find_map(|guard| rest.strip_prefix(guard));
+        let comment = || Some(rest.strip_prefix("/*")?.split_once("*/")?.1);
+        match guard.or_else(comment) {
+            Some(behind) => text = behind,
+            None => return rest,
+        }
+    }
 }
 
-/// As `leading_object`, of JSON.
-fn json_object(text: &str) -> Option<Object> {
+/// Returns the object of JSON that a text begins with.
+fn leading_object(text: &str) -> Option<Object> {
+    if !text.starts_with('{') {
+        return None;
+    }
+    let json = strict_json(text);
     let mut fields = Map::new();
     let reader = Reader {
         fields: &mut fields,
-        end: text.as_bytes().as_ptr_range().end,
+        end: json.as_bytes().as_ptr_range().end,
     };
     let is_complete = reader
-        .deserialize(&mut serde_json::Deserializer::from_str(text))
+        .deserialize(&mut serde_json::Deserializer::from_str(&json))
         .is_ok();
     (is_complete || !fields.is_empty()).then_some(Object {
         fields,
         is_complete,
     })
+}
+
+/// Returns the first object in a text that has one of the fields `ANSWERS`.
+fn embedded_answer(text: &str) -> Option<Object> {
+    let starts = text.match_indices('{').map(|(at, _)| at).take(MAX_LOOKS);
+    let objects = starts.filter_map(|at| leading_object(text.get(at..)?));
+    objects
+        .into_iter()
+        .find(|object| ANSWERS.iter().any(|name| object.fields.contains_key(*name)))
 }
 
 /// Reads the fields one by one: unreadable ones are skipped, and those before a truncation are kept.
@@ -89,10 +175,13 @@ impl<'de> Visitor<'de> for Reader<'_> {
             // A number at the very end may be the beginning of a longer one.
             let may_be_truncated =
                 raw.as_bytes().as_ptr_range().end == self.end && !raw.ends_with('"');
-            match serde_json::from_str(raw) {
-                Ok(value) if !may_be_truncated => drop(self.fields.insert(key, value)),
-                _ => {}
-            }
+            let value = match serde_json::from_str(raw) {
+                Ok(_) if may_be_truncated => continue,
+                Ok(Value::Number(_)) if TEXTS.contains(&key.as_str()) => raw.into(),
+                Ok(value) => value,
+                Err(_) => continue,
+            };
+            self.fields.insert(key, value);
         }
         Ok(())
     }
@@ -105,9 +194,14 @@ mod tests {
 
     use super::*;
 
+    /// Reads a success response.
     fn read(bytes: &[u8]) -> Option<(Value, bool)> {
-        let object = leading_object(bytes, false)?;
+        let object = super::read(bytes, false, true)?;
         Some((Value::Object(object.fields), object.is_complete))
+    }
+
+    fn read_error(bytes: &[u8]) -> Option<Value> {
+        Some(Value::Object(super::read(bytes, false, false)?.fields))
     }
 
     #[test]
@@ -127,6 +221,12 @@ mod tests {
             br#"{"c":{"d":-1e400},"a":"b"}"#,
             br#"{"a":"x","a":"b","c":"\ud800"}"#,
             b"{\"a\":\"b\"}\xff",
+            b"\0\0{\"a\":\"b\"}\0",
+            b")]}',\n{\"a\":\"b\"}",
+            b"while(1);{\"a\":\"b\"}",
+            b"/* x */ {\"a\":\"b\"}",
+            b"[{\"a\":\"b\"},{\"a\":\"c\"}]",
+            br#""{\"a\":\"b\"}""#,
             deep.as_bytes(),
         ] {
             let text_of = String::from_utf8_lossy(text);
@@ -149,14 +249,54 @@ mod tests {
             &b""[..],
             b"{",
             b"[]",
-            b"[{\"a\":\"b\"}]",
             b"\"a\"",
             b"null",
             b"<html>",
             b"a=b",
             b"\x1f\x8b\x08",
+            b"<script>var settings = {\"a\":\"b\"}</script>",
         ] {
             assert_eq!(read(text), None, "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn an_answer_is_found_behind_other_text_but_for_an_error() {
+        let warning = "<br />\n<b>Notice</b>: {$x} is unset in {\"a\":1}\n{\"access_token\":\"A\"}";
+        for text in [warning, "callback({\"access_token\":\"A\"});"] {
+            let expected = json!({"access_token":"A"});
+            assert_eq!(read(text.as_bytes()), Some((expected, true)), "{text}");
+            assert_eq!(read_error(text.as_bytes()), None, "{text}");
+        }
+        let listed = br#"[{"error":"x"}]"#;
+        assert_eq!(read_error(listed), Some(json!({"error":"x"})));
+    }
+
+    #[test]
+    fn a_token_that_is_a_number_keeps_its_digits() {
+        let text = br#"{"refresh_token":123456789012345678901234567890,"access_token":1.50,"expires_in":7}"#;
+        let expected = json!({
+            "refresh_token": "123456789012345678901234567890",
+            "access_token": "1.50",
+            "expires_in": 7,
+        });
+        assert_eq!(read(text), Some((expected, true)));
+    }
+
+    #[test]
+    fn a_page_is_neither_json_nor_nothing() {
+        for body in [&b"<html>"[..], b"error code: 1020", b"\xef\xbb\xbfdenied"] {
+            assert!(is_page(body), "{body:?}");
+        }
+        for body in [
+            &b""[..],
+            b"\xef\xbb\xbf",
+            b"\xef\xbb\xbf[]",
+            b"\xff\xfe[\0]\0",
+            b" \r\n",
+            b"null",
+        ] {
+            assert!(!is_page(body), "{body:?}");
         }
     }
 
@@ -171,6 +311,7 @@ mod tests {
             r#"{"a":"b","c":36"#,
             r#"{"a":"b","c":[1"#,
             r#"{"a":"b" <html>"#,
+            r#"{"a":"b","c":tru"#,
         ] {
             let expected = Some((json!({"a":"b"}), false));
             assert_eq!(read(text.as_bytes()), expected, "{text}");
@@ -181,8 +322,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = leading_object(&bytes, false);
-            let _ = leading_object(&bytes, true);
+            for (is_truncated, is_success) in [(false, false), (false, true), (true, false), (true, true)] {
+                let _ = super::read(&bytes, is_truncated, is_success);
+            }
         }
 
         #[test]

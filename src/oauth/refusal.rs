@@ -78,15 +78,33 @@ pub(crate) fn is_same_word(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-/// Returns whether a success response says by its fields that it is none: `error` (RFC 6749 §5.2), or Slack's `ok`.
+/// Returns whether a success response without a token says by its fields that it is none: `error` (RFC 6749 §5.2),
+/// Slack's `ok`, WeChat's `errcode`, JSend's `status`, the `detail` of Django REST framework.
 pub(super) fn is_refusal_under_success(object: &Map<String, Value>) -> bool {
-    let says_something = |key| object.get(key).is_some_and(is_something);
+    const ERRORS: [&str; 8] = [
+        "error",
+        "errors",
+        "error_code",
+        "errorCode",
+        "errcode",
+        "errno",
+        "error_description",
+        "detail",
+    ];
+    const FAILURES: [&str; 4] = ["error", "fail", "failed", "failure"];
     let is_denied = |key| match object.get(key) {
-        Some(Value::Bool(is_ok)) => !is_ok,
         Some(Value::String(text)) => text == "false",
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => !is_something(value),
         _ => false,
     };
-    says_something("error") || says_something("errors") || is_denied("ok") || is_denied("success")
+    let status = object.get("status").and_then(Value::as_str);
+    let is_failure = |status| FAILURES.iter().any(|known| is_same_word(status, known));
+    ERRORS
+        .iter()
+        .any(|key| object.get(*key).is_some_and(is_something))
+        || is_denied("ok")
+        || is_denied("success")
+        || status.is_some_and(is_failure)
 }
 
 /// Returns whether a value is more than the absence of one.
@@ -122,8 +140,10 @@ fn word_in(value: &Value) -> Option<&str> {
 /// Returns what an error response says in words: `error_description`, or what other servers have in its place, also
 /// inside `error`.
 pub(super) fn description(object: &Map<String, Value>) -> Option<&str> {
-    const KEYS: [&str; 7] = [
+    const KEYS: [&str; 9] = [
         "error_description",
+        "errmsg",
+        "errorMessage",
         "message",
         "detail",
         "description",
@@ -231,6 +251,10 @@ mod tests {
             json!({"error": true, "message": "y"}),
             json!({"ok": false}),
             json!({"ok": "false"}),
+            json!({"ok": 0}),
+            json!({"errcode": 40029, "errmsg": "invalid code"}),
+            json!({"status": "error", "message": "refresh token expired"}),
+            json!({"detail": "Token is blacklisted"}),
             json!({"success": false}),
             json!({"errors": ["x"]}),
         ] {
@@ -242,6 +266,7 @@ mod tests {
             json!({"error": ""}),
             json!({"error": false, "errors": []}),
             json!({"ok": true}),
+            json!({"ok": 1, "errcode": 0, "status": "success"}),
             json!({"message": "hello", "code": "x"}),
         ] {
             assert!(!is_refusal(value.clone()), "{value}");

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -14,6 +13,7 @@ use super::client_auth::AuthenticatedRequest;
 use super::error::GrantError;
 use super::lenient;
 use super::refusal::{self, is_same_word};
+use super::token_names;
 use crate::deadline::Deadline;
 use crate::escape::{excerpt, excerpt_without};
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
@@ -170,12 +170,15 @@ pub(crate) fn success_object(
     request: &AuthenticatedRequest,
     now: UnixTime,
 ) -> Result<Map<String, Value>, GrantError> {
-    let truncated = response.truncated.take();
-    match lenient::leading_object(&response.body, truncated.is_some()) {
+    let object = lenient::object(&response).map(|object| lenient::Object {
+        fields: token_names::usual(object.fields),
+        ..object
+    });
+    match object {
         Some(object) if object.is_complete || has_new_refresh_token(&object.fields, request) => {
             Ok(object.fields)
         }
-        _ => Err(match truncated {
+        _ => Err(match response.truncated.take() {
             Some(error) => GrantError::CutOff(error),
             None => status_error(endpoint, &response, now),
         }),
@@ -228,9 +231,9 @@ fn post(
     check_status(endpoint, response, request, now)
 }
 
-/// Returns the response if its status is a success, else its error: the refusal in its body, if that counts (see
-/// `KNOWN_ERRORS`), else that of a truncated body (not for 429 and 5xx), else `status_error`. For a refresh as
-/// `refresh_error`.
+/// Returns the response if its status is a success, else its error: the refusal in its body, even a truncated one, if
+/// that counts (see `KNOWN_ERRORS`), else that of a truncated body (not for 429 and 5xx), else `status_error`. For a
+/// refresh as `refresh_error`.
 pub(super) fn check_status(
     endpoint: &Url,
     mut response: HttpResponse,
@@ -244,8 +247,8 @@ pub(super) fn check_status(
     if is_refresh(request) {
         return Err(refresh_error(endpoint, response, request, now));
     }
-    let object = json_object(&response);
-    let refusal = object.and_then(|object| refusal(&redacted(endpoint), &object, request));
+    let object = lenient::object(&response);
+    let refusal = object.and_then(|object| refusal(&redacted(endpoint), &object.fields, request));
     let refusal = refusal.filter(|error| counts(error, status, &REFUSING));
     let truncated = truncated_error(&mut response);
     Err(refusal
@@ -255,7 +258,8 @@ pub(super) fn check_status(
 
 /// Returns the error of a refresh whose status is no success. By exclusion: whatever is neither for the server to
 /// mend, nor about the client or a setting, nor a firewall's, refuses the token. That is an object with an error code
-/// or without, or a body that cannot be read, under 400, 401 and 403.
+/// or without, or a body that cannot be read, under 400, 401 and 403, also if the connection ended before the body did:
+/// the status is there.
 pub(crate) fn refresh_error(
     endpoint: &Url,
     mut response: HttpResponse,
@@ -263,21 +267,22 @@ pub(crate) fn refresh_error(
     now: UnixTime,
 ) -> GrantError {
     let status = response.status;
-    let refusal = json_object(&response).map(|object| {
+    let refusal = lenient::object(&response).map(|object| {
         let endpoint = redacted(endpoint);
-        refusal_of_token(endpoint, &object, request)
+        refusal_of_token(endpoint, &object.fields, request)
     });
     if let Some(refusal) = refusal.filter(|error| counts(error, status, &REFUSING_REFRESH)) {
         return refusal;
     }
-    if let Some(error) = truncated_error(&mut response) {
-        return error;
+    let is_denied = match status {
+        400 | 401 => true,
+        403 => !lenient::is_page(&response.body),
+        _ => false,
+    };
+    if is_denied {
+        return GrantError::refused_token(redacted(endpoint), None);
     }
-    match status {
-        400 | 401 => GrantError::refused_token(redacted(endpoint), None),
-        403 if !is_page(&response.body) => GrantError::refused_token(redacted(endpoint), None),
-        _ => status_error(endpoint, &response, now),
-    }
+    truncated_error(&mut response).unwrap_or_else(|| status_error(endpoint, &response, now))
 }
 
 /// Returns whether a refusal counts under this status: any under one of `refusing`, one of `KNOWN_ERRORS` under others
@@ -297,12 +302,6 @@ fn truncated_error(response: &mut HttpResponse) -> Option<GrantError> {
         429 | 500.. => None,
         _ => response.truncated.take().map(GrantError::from),
     }
-}
-
-/// Returns whether a body is something for people, such as a firewall's page or line: neither empty nor JSON.
-fn is_page(body: &[u8]) -> bool {
-    let body = body.trim_ascii();
-    !body.is_empty() && serde_json::from_slice::<IgnoredAny>(body).is_err()
 }
 
 /// Returns the error that the status alone stands for; the body is not looked at. For a success, whose body the caller
@@ -442,9 +441,9 @@ mod tests {
     }
 
     /// Status, headers, body, and how the error ends.
-    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 38] = [
+    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 41] = [
         (200, "", "{}", "sent no token"),
-        (200, "", r#"{"access_token":7}"#, "sent no token"),
+        (200, "", r#"{"access_token":[]}"#, "sent no token"),
         (
             200,
             "",
@@ -513,7 +512,20 @@ mod tests {
         (401, "", "", "refused: invalid_grant"),
         (403, "", "", "refused: invalid_grant"),
         (403, "", "[]", "refused: invalid_grant"),
+        (403, "", "\u{feff}[]", "refused: invalid_grant"),
         (403, "", "<html>", "denied access (status 403)"),
+        (
+            403,
+            "",
+            "<script>var x = {\"a\":\"b\"}</script>",
+            "denied access (status 403)",
+        ),
+        (
+            400,
+            "",
+            "[{\"error\":\"invalid_scope\",\"error_description\":\"a\tb\"}]",
+            "refused: invalid_scope (a b)",
+        ),
         (403, "", "error code: 1020", "denied access (status 403)"),
         (403, "", r#"{"error":"Forbidden"}"#, "refused: Forbidden"),
         (

@@ -127,6 +127,48 @@ fn a_login_answer_with_extra_bytes_is_accepted() {
             around(b"", b"").under("content-encoding", "identity"),
         ),
         ("UTF-16", Answer::rewritten(utf16)),
+        (
+            "raw control characters",
+            with_field(b"\"name\":\"a\tb\r\nc\x01\""),
+        ),
+        ("no number", with_field(b"\"theirs\":NaN")),
+        (
+            "no JSON at all",
+            with_field(b"theirs:undefined,'n':'it\\'s','l':03600,'m':,"),
+        ),
+        ("a comma too many", around(b"[", b",]")),
+        ("a guard", around(b")]}',\n", b"")),
+        ("a comment", around(b"/* theirs */ ", b"")),
+        ("NUL", around(b"\0", b"\0")),
+        (
+            "a warning in front",
+            around(
+                b"<br />\n<b>Notice</b>: Undefined variable in <b>{x}</b>\n",
+                b"",
+            ),
+        ),
+        ("a call", around(b"callback(", b");")),
+        ("another object", around(b"{\"ok\":true,\"data\":", b"}")),
+        ("other names", Answer::rewritten(in_camel_case)),
+        (
+            "JSON in JSON",
+            Answer::rewritten(|json| {
+                let text = String::from_utf8_lossy(json);
+                serde_json::to_vec(&text).expect("JSON")
+            }),
+        ),
+        (
+            "a form as in a page",
+            Answer::rewritten(|json| separated(json, "&amp;")),
+        ),
+        (
+            "a form of semicolons",
+            Answer::rewritten(|json| separated(json, ";")),
+        ),
+        (
+            "a form of lines",
+            Answer::rewritten(|json| separated(json, "\r\n")),
+        ),
         ("a form", Answer::rewritten(form)),
         (
             "a form that says so",
@@ -160,6 +202,26 @@ fn form(json: &[u8]) -> Vec<u8> {
     form.finish().into_bytes()
 }
 
+/// Returns the fields of a JSON object as a form whose fields are separated by this.
+fn separated(json: &[u8], separator: &str) -> Vec<u8> {
+    let form = String::from_utf8(form(json)).expect("ASCII");
+    form.replace('&', separator).into_bytes()
+}
+
+/// Returns a token response with names as JavaScript has them.
+fn in_camel_case(json: &[u8]) -> Vec<u8> {
+    let mut text = String::from_utf8_lossy(json).into_owned();
+    for (name, other) in [
+        ("access_token", "accessToken"),
+        ("refresh_token", "refreshToken"),
+        ("token_type", "tokenType"),
+        ("expires_in", "expiresIn"),
+    ] {
+        text = text.replace(name, other);
+    }
+    text.into_bytes()
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).expect("memory");
@@ -186,6 +248,20 @@ fn a_compressed_answer_is_accepted() {
         ("its old name", coded(gzip, "X-GZIP")),
         ("gzip that does not say so", Answer::rewritten(gzip)),
         ("deflate", coded(zlib, "deflate")),
+        ("deflate named gzip", coded(zlib, "gzip")),
+        ("deflate that does not say so", Answer::rewritten(zlib)),
+        ("gzip over gzip", coded(|json| gzip(&gzip(json)), "gzip")),
+        (
+            "gzip in parts",
+            coded(|json| [gzip(&json[..9]), gzip(&json[9..])].concat(), "gzip"),
+        ),
+        (
+            "indented, not compressed",
+            coded(
+                |json| [b"\n{\n  ".to_vec(), json[1..].to_vec()].concat(),
+                "deflate",
+            ),
+        ),
         ("twice", coded(|json| gzip(&zlib(json)), "deflate, gzip")),
         ("not compressed", coded(<[u8]>::to_vec, "gzip")),
         ("no such coding", coded(<[u8]>::to_vec, "utf-8")),
@@ -240,6 +316,39 @@ fn a_truncated_answer_is_requested_again() {
         .stderr_contains("refused: invalid_grant; a refresh that process ")
         .status(1);
     assert_eq!((site.refreshes(), site.rotations()), (3, 1));
+}
+
+#[test]
+fn a_refresh_token_that_is_a_number_is_kept() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    site.answers(
+        TOKEN,
+        [Answer::of(
+            200,
+            "application/json",
+            r#"{"access_token":"A","refresh_token":123456789012345678901234567890,"expires_in":3600}"#,
+        )],
+    );
+    env.run(["get"]).stdout("A\n").success();
+    let digits = "123456789012345678901234567890";
+    assert_eq!(env.token("refresh_token"), digits);
+}
+
+#[test]
+fn a_form_whose_compressed_end_is_missing_loses_the_field_that_may_be_cut() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let cut = |_: &[u8]| {
+        let form = gzip(b"refresh_token=R2&expires_in=3600&access_token=half");
+        form[..form.len() - 8].to_vec()
+    };
+    site.answers(
+        TOKEN,
+        [Answer::rewritten(cut).under("content-encoding", "gzip")],
+    );
+    env.run(["get"]).any_stderr().status(1);
+    assert_eq!(env.token("refresh_token"), "R2");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::support::{kognic, practicus};
 const TOKEN: &str = "POST /o/token/";
 
 /// Refusals that mean that the login is over: status and body.
-const ENDING: [(u16, &str); 21] = [
+const ENDING: [(u16, &str); 28] = [
     (400, r#"{"error":"invalid_grant"}"#),
     (400, r#"{"error":"Invalid_Grant"}"#),
     (
@@ -53,10 +53,23 @@ const ENDING: [(u16, &str); 21] = [
     (403, ""),
     (422, r#"{"error":"odd"}"#),
     (400, "error=invalid_grant&error_description=revoked"),
+    (
+        400,
+        "[{\"error\":\"invalid_grant\",\"error_description\":\"a\tb\"}]",
+    ),
+    (403, "\u{feff}{\"error\":\"revoked\"}"),
+    (403, "\u{feff}"),
+    (
+        200,
+        r#"{"status":"error","message":"refresh token expired"}"#,
+    ),
+    (200, r#"{"errcode":40029,"errmsg":"invalid code"}"#),
+    (200, r#"{"ok":0}"#),
+    (200, r#"{"detail":"Token is blacklisted"}"#),
 ];
 
 /// Those that mean something else: status, body, code, and what the hint has.
-const KEEPING: [(u16, &str, &str, &str); 11] = [
+const KEEPING: [(u16, &str, &str, &str); 12] = [
     (
         401,
         r#"{"error":"invalid_client"}"#,
@@ -92,12 +105,28 @@ const KEEPING: [(u16, &str, &str, &str); 11] = [
     (200, r#"{"error":"invalid_request"}"#, "denied", "client_id"),
     (403, "<html>Attention required</html>", "denied", "firewall"),
     (403, "error code: 1020", "denied", "firewall"),
+    (
+        403,
+        "<script>var page = {\"code\": 1020}</script>",
+        "denied",
+        "firewall",
+    ),
     (404, "<html>", "server", "address"),
 ];
 
 /// Those that pass.
-const PASSING: [(u16, &str, &str); 5] = [
+const PASSING: [(u16, &str, &str); 7] = [
     (400, r#"{"error":"Temporarily_Unavailable"}"#, "server"),
+    (
+        400,
+        "{\"error_description\":\"a\tb\r\n\",'error':'temporarily_unavailable',}",
+        "server",
+    ),
+    (
+        400,
+        r#"[{"error":{"code":"temporarily_unavailable"}}]"#,
+        "server",
+    ),
     (200, r#"{"error":"server_error"}"#, "server"),
     (403, r#"{"error":"slow_down"}"#, "rate_limited"),
     (429, r#"{"error":"invalid_grant"}"#, "rate_limited"),
@@ -466,4 +495,23 @@ fn after_an_answer_that_is_no_http_the_token_is_not_sent_again_at_once() {
     let is_told = next.stderr.contains(" was interrupted; trying again\n");
     assert!(is_told, "{next}");
     assert_eq!(seen.lock().expect("no panic").len(), 2);
+}
+
+#[test]
+fn a_refusal_whose_body_is_cut_off_is_one() {
+    let answers: [&'static [u8]; 3] = [
+        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 99\r\n\r\n{\"error\":\"invalid_grant\",\"error_desc",
+        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 99\r\n\r\n{\"error\":\"inval",
+        b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\n",
+    ];
+    for answer in answers {
+        let (url, seen) = raw_server(answer);
+        let env = at_endpoint(&url);
+        for _ in 0..2 {
+            let output = env.run(["get", "--profile", "corp"]).any_stderr().status(1);
+            let is_told = output.stderr.contains("refused: invalid_grant");
+            assert!(is_told, "{output}");
+        }
+        assert_eq!(seen.lock().expect("no panic").len(), 1);
+    }
 }

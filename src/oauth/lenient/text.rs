@@ -2,6 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use crate::byte_order_mark::from_utf16;
+
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The text of a body, borrowed from it where that is possible, else a copy that is wiped.
@@ -14,10 +16,13 @@ impl<'b> Text<'b> {
     /// Returns the text in the bytes: UTF-8, with replacement characters for what is invalid, or UTF-16 if they begin
     /// with a byte order mark of it, or with a brace as it has it.
     pub(super) fn of(bytes: &'b [u8]) -> Self {
-        let in_utf16 = |from: fn([u8; 2]) -> u16| Self::Copied(utf16(bytes, from));
+        let in_utf16 = |unit| {
+            let text = from_utf16(bytes, unit, Some(char::REPLACEMENT_CHARACTER));
+            Self::Copied(text.unwrap_or_default())
+        };
         match bytes {
-            [0xff, 0xfe, ..] | [b'{', 0, ..] => in_utf16(u16::from_le_bytes),
-            [0xfe, 0xff, ..] | [0, b'{', ..] => in_utf16(u16::from_be_bytes),
+            [0xff, 0xfe, ..] | [b'{', 0, _, 0, ..] => in_utf16(u16::from_le_bytes),
+            [0xfe, 0xff, ..] | [0, b'{', 0, _, ..] => in_utf16(u16::from_be_bytes),
             _ => match std::str::from_utf8(bytes) {
                 Ok(text) => Self::Borrowed(text),
                 Err(_) => Self::Copied(repair(bytes)),
@@ -35,20 +40,9 @@ impl<'b> Text<'b> {
     }
 }
 
-/// Returns the text of UTF-16, whose units `from` reads; a byte that is left over is dropped.
-fn utf16(bytes: &[u8], from: fn([u8; 2]) -> u16) -> Zeroizing<String> {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    // Allocated for the worst case at once: growing would leave unwiped copies behind.
-    let mut text = Zeroizing::new(String::with_capacity(pairs.len() * 3));
-    for unit in char::decode_utf16(pairs.iter().map(|pair| from(*pair))) {
-        text.push(unit.unwrap_or(char::REPLACEMENT_CHARACTER));
-    }
-    text
-}
-
 /// Returns the text with replacement characters in place of invalid UTF-8.
 fn repair(bytes: &[u8]) -> Zeroizing<String> {
-    // As above.
+    // Allocated for the worst case at once: growing would leave unwiped copies behind.
     let room = bytes.len() * char::REPLACEMENT_CHARACTER.len_utf8();
     let mut text = Zeroizing::new(String::with_capacity(room));
     for chunk in bytes.utf8_chunks() {
