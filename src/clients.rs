@@ -11,7 +11,7 @@ mod bazel;
 mod cargo;
 mod claude_code;
 mod client_command;
-mod client_files;
+pub(crate) mod client_files;
 pub(crate) mod client_state;
 pub(crate) mod docker_podman;
 pub(crate) mod edit;
@@ -37,4 +37,4 @@ mod vscode;
 
 pub(crate) use env::SetupEnv;
 pub(crate) use error::SetupError;
-pub(crate) use plans::plan_for;
+pub(crate) use plans::{plan_for, plan_of_written};

@@ -447,7 +447,7 @@ impl Http {
         };
         let setup = |error| HttpError::setup("cannot set up TLS", &error);
         let tls = trust::client_config(named).map_err(setup)?;
-        // Nothing here decompresses a response, and some servers compress unless they are asked not to.
+        // Some servers compress unless they are asked not to; what one compresses all the same is read in `coding`.
         let identity = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = Client::builder()
             .user_agent(concat!("prusa-cred/", env!("CARGO_PKG_VERSION")))

@@ -13,7 +13,7 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Flag};
 
-const LINK: &str = "bazel-credential-prusa-cred";
+pub(super) const LINK: &str = "bazel-credential-prusa-cred";
 
 /// Returns the plan for Bazel: a flag for each host without its port, each once. It never fails.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
@@ -38,7 +38,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let found = overruled::bazel::precedence(&file, &names);
     let entries = names.into_iter().map(|name| {
         Entry::Flag(Flag {
-            command: "common",
+            command: "common".into(),
             key: format!("--credential_helper={name}="),
             value: LINK.to_owned(),
         })

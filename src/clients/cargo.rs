@@ -44,7 +44,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         .map(|name| {
             Entry::Toml(Key {
                 table: vec!["registries".to_owned(), name],
-                name: "credential-provider",
+                name: "credential-provider".into(),
                 value: value.clone(),
             })
         })

@@ -28,9 +28,9 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let url = encoded(target.mcp_server_url()?);
     let command = target.command_line(&format!("get --format headers {}", shell_word_of(&url)));
     let server = Shape::Object(vec![
-        ("type", Shape::Text("http".to_owned())),
-        ("url", Shape::Text(url)),
-        ("headersHelper", Shape::Text(command)),
+        ("type".into(), Shape::Text("http".to_owned())),
+        ("url".into(), Shape::Text(url)),
+        ("headersHelper".into(), Shape::Text(command)),
     ]);
     let file = file(env);
     let found = overruled::claude_code::precedence(&file, &name);

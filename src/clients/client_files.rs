@@ -10,7 +10,7 @@ use crate::cli::Client;
 
 /// Returns every file that `setup` may change for a client with the variables of now, whether or not it exists; the same
 /// may be there twice. None if a directory is not known. Runs no command.
-pub(super) fn client_files(client: Client, env: &SetupEnv) -> Vec<PathBuf> {
+pub(crate) fn client_files(client: Client, env: &SetupEnv) -> Vec<PathBuf> {
     match client {
         Client::Git => git::files(env),
         Client::Docker => docker_podman::docker_file().into_iter().collect(),

@@ -16,6 +16,9 @@ mod rc;
 mod shape;
 mod toml;
 
+use serde::{Deserialize, Serialize};
+
+use super::env::SetupEnv;
 use crate::byte_order_mark::without_mark;
 
 pub(crate) use block::{Block, has_credentials_helper, is_complete, runs_prusa_cred};
@@ -31,7 +34,9 @@ pub(crate) use rc::Flag;
 pub(crate) use shape::Shape;
 pub(crate) use toml::{Key, registries};
 
-/// One entry of a file.
+/// One entry of a file. Its JSON is what the record of `setup` holds of it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Entry {
     /// A member of a JSON object: Docker, Podman, Claude Code, VS Code.
     Json(Member),
@@ -52,6 +57,17 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
+    /// Returns the entry as it was written down, with the client's own command for its file.
+    pub(crate) fn with_command(mut self, env: &SetupEnv) -> Self {
+        match &mut self {
+            Self::Git(entry) => entry.git = env.command("git"),
+            Self::Go(entry) => entry.go = env.command("go"),
+            Self::Kube(entry) => entry.kubectl = env.command("kubectl"),
+            Self::Json(_) | Self::Toml(_) | Self::Ini(_) | Self::Flag(_) | Self::Block(_) => {}
+        }
+        self
+    }
+
     /// Returns what the text has in the entry's place; fails if it cannot be parsed or edited. A byte order mark at its
     /// beginning is no part of it.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
@@ -128,7 +144,7 @@ impl Entry {
             Self::Json(entry) => entry.names.join("."),
             Self::Toml(entry) => {
                 let names = entry.table.iter().map(String::as_str);
-                names.chain([entry.name]).collect::<Vec<_>>().join(".")
+                names.chain([&*entry.name]).collect::<Vec<_>>().join(".")
             }
             Self::Ini(entry) => format!("{}.{}", entry.section, entry.key),
             Self::Flag(entry) => format!("{} {}", entry.command, entry.key),

@@ -23,7 +23,7 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::causes::with_causes;
 use crate::clients::edit::{Entry, GitHelper, describe_profile};
-use crate::clients::path::display_path;
+use crate::clients::path::{display_path, lock_of};
 use crate::clients::programs::GIT_HELPER;
 use crate::context::path_variable;
 use crate::escape::shell_word_of;
@@ -117,7 +117,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
             value: value.clone(),
             sends_path: it.needs_path,
             is_overruled: problems.any(|(_, answer)| answer.can_setup_mend()),
-            git: git.clone(),
+            git: Some(git.clone()),
         })
     });
     let file = global_file(env);
@@ -328,11 +328,4 @@ fn global_file(env: &SetupEnv) -> PathBuf {
     } else {
         at_home
     }
-}
-
-/// Returns the path of the lock file that git takes for this configuration file.
-fn lock_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
 }

@@ -16,6 +16,7 @@ use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, KubeUser, list, text, user_yaml};
 use crate::clients::kubeconfig::STATIC_LOGINS;
+use crate::clients::path::lock_of;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::credential::Request;
@@ -48,13 +49,12 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let user = KubeUser {
         name: name.clone(),
         arguments,
-        kubectl,
+        kubectl: Some(kubectl),
     };
     let contexts = Contexts::read(&user, &file, target);
-    let mut lock = file.clone().into_os_string();
-    lock.push(".lock");
+    let lock = lock_of(&file);
     let mut plan = SetupPlan::new(file, [Entry::Kube(user)]);
-    plan.client_lock = Some(lock.into());
+    plan.client_lock = Some(lock);
     plan.links.push(ProgramLink::prusa_cred_itself());
     plan.note("kubectl rewrites its whole file, without the comments in it");
     let users = contexts.without_ours.iter();

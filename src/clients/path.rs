@@ -1,6 +1,6 @@
 //! Paths as they are shown to a person.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::context::home_dir;
 use crate::escape::shell_word;
@@ -21,4 +21,11 @@ pub(crate) fn display_path(path: &Path) -> String {
 /// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.
 pub(crate) fn edit_command(path: &Path) -> String {
     format!("${{EDITOR:-vi}} {}", shell_word(path))
+}
+
+/// Returns the path of the lock file that git and kubectl take for their configuration file.
+pub(crate) fn lock_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
 }

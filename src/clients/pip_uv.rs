@@ -15,16 +15,16 @@ use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, KEYRING_MARK, Key, Setting};
 use crate::context::{config_dir, path_variable};
 
-const KEYRING: &str = "keyring";
+pub(super) const KEYRING: &str = "keyring";
 
 /// Returns the plan for pip: one setting for all hosts, the link `keyring`, and what goes before the
 /// setting. Fails without a configuration directory.
 pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = pip_file(env)?;
     let entry = Entry::Ini(Setting {
-        section: "global",
-        key: "keyring-provider",
-        value: "subprocess",
+        section: "global".into(),
+        key: "keyring-provider".into(),
+        value: "subprocess".into(),
     });
     let asks = format!(
         "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
@@ -77,7 +77,7 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
     let file = uv_file(env)?;
     let entry = Entry::Toml(Key {
         table: Vec::new(),
-        name: "keyring-provider",
+        name: "keyring-provider".into(),
         value: "subprocess".into(),
     });
     let asks = format!(

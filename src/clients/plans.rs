@@ -1,13 +1,19 @@
 //! Which plan a client has, by its name.
 
+use std::path::Path;
+
 use super::env::SetupEnv;
 use super::error::SetupError;
+use super::program_link::ProgramLink;
 use super::setup_plan::{PlannedProfile, SetupPlan};
 use super::setup_target::SetupTarget;
 use super::{
     bazel, cargo, claude_code, docker_podman, git, go, kubectl, pip_uv, terraform, vscode,
 };
 use crate::cli::Client;
+use crate::clients::edit::{Entry, KEYRING_MARK};
+use crate::clients::path::lock_of;
+use crate::clients::programs::{DOCKER_HELPER, GIT_HELPER, TERRAFORM_HELPER};
 
 /// Returns what is to be done for a client to ask prusa-cred for these hosts. Reads the client's files and may run git
 /// or kubectl; nothing is changed.
@@ -41,4 +47,25 @@ pub(crate) fn plan_for(
         }),
         ..plan
     })
+}
+
+/// Returns the plan with an entry that `setup` has written for a client into this file, whatever the configuration says
+/// now, and with the client's link.
+pub(crate) fn plan_of_written(client: Client, file: &Path, entry: Entry) -> SetupPlan {
+    let mut plan = SetupPlan::new(file.to_owned(), [entry]);
+    let files = vec![file.to_owned()];
+    plan.links.push(match client {
+        Client::Git => ProgramLink::on_path(GIT_HELPER, files),
+        Client::Docker | Client::Podman => ProgramLink::on_path(DOCKER_HELPER, files),
+        Client::Bazel => ProgramLink::on_path(bazel::LINK, files),
+        Client::Terraform => ProgramLink::on_path(TERRAFORM_HELPER, files),
+        Client::Pip | Client::Uv => ProgramLink::shared_name(pip_uv::KEYRING, files, KEYRING_MARK),
+        Client::Cargo | Client::Go | Client::Kubectl | Client::ClaudeCode | Client::VsCode => {
+            ProgramLink::prusa_cred_itself()
+        }
+    });
+    if matches!(client, Client::Git | Client::Kubectl) {
+        plan.client_lock = Some(lock_of(file));
+    }
+    plan
 }

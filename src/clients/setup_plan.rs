@@ -253,8 +253,9 @@ impl SetupPlan {
             text: text.to_owned(),
             ..WithoutEntries::default()
         };
-        for (entry, state) in self.entries.iter().zip(self.entry_states(text)?) {
-            match state {
+        for entry in &self.entries {
+            let state = entry.state(&rest.text);
+            match state.map_err(|reason| self.not_editable(reason))? {
                 EntryState::AsWritten if is_made(entry) => {
                     rest.text = entry
                         .remove_from(&rest.text)
@@ -274,11 +275,11 @@ impl SetupPlan {
 
     /// Returns the entries that setup will add to this text or replace in it. Fails if the text is not in the client's
     /// language.
-    pub(crate) fn entries_to_make(&self, text: &str) -> Result<Vec<String>, SetupError> {
+    pub(crate) fn entries_to_make(&self, text: &str) -> Result<Vec<&Entry>, SetupError> {
         let states = self.entry_states(text)?.into_iter().zip(&self.entries);
         let new = states
             .filter(|(state, _)| !matches!(state, EntryState::AsWritten | EntryState::Equivalent));
-        Ok(new.map(|(_, entry)| entry.name()).collect())
+        Ok(new.map(|(_, entry)| entry).collect())
     }
 
     /// Returns the client's own command lines that make the change to this text, if the client has such commands; also

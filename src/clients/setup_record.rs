@@ -1,8 +1,12 @@
 //! What `setup --apply` did, written down so that `--undo` takes back that and nothing else.
 //!
-//! A line of JSON for each thing, in this program's data directory, readable by its owner only: names and paths, and no
-//! value of any file. It is written before the change that it tells of, so that a killed run can be undone. A line that
-//! cannot be read tells of nothing, and stays; what is not in the record was there before, and stays too.
+//! A line of JSON for each thing, in this program's data directory, readable by its owner only: paths, and the entries
+//! that `setup` wrote, which hold no secret; nothing else of any file. It is written before the change that it tells of,
+//! so that a killed run can be undone. A line that cannot be read tells of nothing, and stays; what is not in the record
+//! was there before, and stays too. A record that cannot be read at all is an error, and nothing is done.
+//!
+//! An entry is written down whole: what `setup` would write now may be another, or for other hosts, once the
+//! configuration has changed.
 //!
 //! Version 0.1 kept no record. Where it has changed files, which its lock shows, an entry that is exactly as `setup`
 //! writes it may be its own and is taken back as that version did it.
@@ -11,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::error::SetupError;
 use crate::context::{ContextError, credentials_path};
@@ -25,7 +30,13 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 #[serde(tag = "made", rename_all = "snake_case")]
 pub(crate) enum Made {
     /// An entry of a client's file, by its name there.
-    Entry { file: PathBuf, name: String },
+    Entry {
+        file: PathBuf,
+        name: String,
+        /// Missing in what a version wrote that kept names only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written: Option<Box<Written>>,
+    },
     /// A file that was not there.
     File { path: PathBuf },
     /// A directory that was not there.
@@ -34,6 +45,36 @@ pub(crate) enum Made {
     Link { path: PathBuf, target: PathBuf },
     /// What a version without a record made, of which nothing is known.
     Unrecorded,
+}
+
+/// What was written as an entry, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Written {
+    /// The client, as on the command line.
+    pub(crate) client: String,
+    /// The profile that was to answer.
+    pub(crate) profile: String,
+    /// Whether that was named, and not the default.
+    pub(crate) is_named: bool,
+    /// The `Entry` as JSON.
+    pub(crate) entry: Value,
+}
+
+impl Made {
+    /// Returns whether both are the same thing, whatever was written there.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Entry { file, name, .. },
+                Self::Entry {
+                    file: other_file,
+                    name: other_name,
+                    ..
+                },
+            ) => file == other_file && name == other_name,
+            _ => self == other,
+        }
+    }
 }
 
 /// What `setup` has made on this machine and not taken back.
@@ -45,9 +86,12 @@ pub(crate) struct SetupRecord {
 
 impl SetupRecord {
     /// Reads the record. `has_run` is whether any version of `setup` has changed files here.
-    pub(crate) fn read(has_run: bool) -> Self {
-        let bytes = path().map(|path| read_foreign(&path));
-        let bytes = bytes.ok().and_then(Result::ok).flatten();
+    ///
+    /// # Errors
+    ///
+    /// When there is no data directory, or the record is there and cannot be read.
+    pub(crate) fn read(has_run: bool) -> Result<Self, SetupError> {
+        let bytes = read_foreign(&path()?)?;
         let is_missing = bytes.is_none();
         let mut made: Vec<Made> = parsed(bytes.as_deref())
             .filter_map(|(_, made)| made)
@@ -55,7 +99,25 @@ impl SetupRecord {
         if is_missing && has_run {
             made.push(Made::Unrecorded);
         }
-        Self { made, is_missing }
+        Ok(Self { made, is_missing })
+    }
+
+    /// Returns whether there is a record, and all that `setup` has done is in it.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.is_missing && !self.made.contains(&Made::Unrecorded)
+    }
+
+    /// Returns what was written as entries: each file, the entry's name in it, and the entry, in the order in which they
+    /// were made.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&Path, &str, &Written)> {
+        self.made.iter().filter_map(|made| match made {
+            Made::Entry {
+                file,
+                name,
+                written: Some(written),
+            } => Some((file.as_path(), name.as_str(), &**written)),
+            _ => None,
+        })
     }
 
     /// Returns whether `setup` made this entry, or may have, before there was a record.
@@ -65,7 +127,8 @@ impl SetupRecord {
 
     /// Returns whether this entry is in the record.
     pub(crate) fn tells_of(&self, file: &Path, name: &str) -> bool {
-        self.made.contains(&entry(file, name))
+        let entry = entry(file, name, None);
+        self.made.iter().any(|made| made.is_same(&entry))
     }
 
     /// Returns whether any entry of a file is in the record.
@@ -120,27 +183,27 @@ impl SetupRecord {
         let first = first.then_some(Made::Unrecorded);
         change(|lines| {
             for made in first.iter().chain(made) {
-                if let Some(line) = rendered(made).filter(|line| !lines.contains(line)) {
-                    lines.push(line);
-                }
+                lines.retain(|(_, old)| !old.as_ref().is_some_and(|old| old.is_same(made)));
+                lines.extend(rendered(made).map(|line| (line, None)));
             }
         })
     }
 
     /// Drops what was taken back. What stays in the record although it is gone does no harm.
     pub(crate) fn drop(&self, gone: &[Made]) {
-        if gone.iter().any(|it| self.made.contains(it)) {
-            let lines_of_gone: Vec<_> = gone.iter().filter_map(rendered).collect();
-            let _ = change(|lines| lines.retain(|line| !lines_of_gone.contains(line)));
+        let is_gone = |made: &Made| gone.iter().any(|gone| gone.is_same(made));
+        if self.made.iter().any(is_gone) {
+            let _ = change(|lines| lines.retain(|(_, made)| !made.as_ref().is_some_and(is_gone)));
         }
     }
 }
 
 /// Returns an entry of a file as it is written down.
-pub(crate) fn entry(file: &Path, name: &str) -> Made {
+pub(crate) fn entry(file: &Path, name: &str, written: Option<Written>) -> Made {
     Made::Entry {
         file: absolute(file),
         name: name.to_owned(),
+        written: written.map(Box::new),
     }
 }
 
@@ -164,11 +227,11 @@ pub(crate) fn missing_directories(path: &Path) -> Vec<Made> {
 }
 
 /// Changes the lines of the record while holding its lock.
-fn change(change: impl FnOnce(&mut Vec<String>)) -> Result<(), SetupError> {
+fn change(change: impl FnOnce(&mut Vec<(String, Option<Made>)>)) -> Result<(), SetupError> {
     edit(&path()?, Deadline::after(LOCK_WAIT), |old| {
-        let mut lines: Vec<_> = parsed(old).map(|(line, _)| line).collect();
+        let mut lines: Vec<_> = parsed(old).collect();
         change(&mut lines);
-        let lines = lines.into_iter().map(|line| line + "\n");
+        let lines = lines.into_iter().map(|(line, _)| line + "\n");
         Ok(lines.collect::<String>().into_bytes())
     })
 }
@@ -177,7 +240,8 @@ fn path() -> Result<PathBuf, ContextError> {
     Ok(credentials_path()?.with_file_name("setup.jsonl"))
 }
 
-fn absolute(path: &Path) -> PathBuf {
+/// Returns the path as the record has it.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -210,8 +274,15 @@ mod tests {
     #[test]
     fn any_line_that_can_be_read_counts() {
         let file = std::env::temp_dir().join("ü \"f\"");
+        let written = Written {
+            client: "kubectl".to_owned(),
+            profile: "corp".to_owned(),
+            is_named: true,
+            entry: Value::Null,
+        };
         let all = [
-            entry(&file, "credHelpers.h"),
+            entry(&file, "credHelpers.h", None),
+            entry(&file, "users.h", Some(written)),
             Made::File { path: file.clone() },
             Made::Directory { path: file.clone() },
             Made::Link {
@@ -226,7 +297,7 @@ mod tests {
             lines.join("\r\n")
         );
         let made: Vec<_> = parsed(Some(text.as_bytes())).collect();
-        assert_eq!(made.len(), 8);
+        assert_eq!(made.len(), 9);
         let read: Vec<_> = made.into_iter().filter_map(|(_, made)| made).collect();
         assert_eq!(read, all);
         assert_eq!(parsed(None).count(), 0);

@@ -47,9 +47,12 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         &header,
     ];
     let server = Shape::Object(vec![
-        ("type", Shape::Text("stdio".to_owned())),
-        ("command", Shape::Text(PROGRAM_NAME.to_owned())),
-        ("args", Shape::List(words.map(str::to_owned).to_vec())),
+        ("type".into(), Shape::Text("stdio".to_owned())),
+        ("command".into(), Shape::Text(PROGRAM_NAME.to_owned())),
+        (
+            "args".into(),
+            Shape::List(words.map(str::to_owned).to_vec()),
+        ),
     ]);
     let entry = Entry::Json(Member {
         dialect: Dialect::WithComments,

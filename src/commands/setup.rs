@@ -1,6 +1,6 @@
 //! `setup CLIENT`: makes another program ask prusa-cred, shows the change, or takes it back.
 //!
-//! `clients` makes the plan; `engine` shows it, carries it out, or undoes it. Files of other programs hold secrets, so
+//! `clients` makes the plan; `engine` shows it or carries it out, `undo` takes it back. Files of other programs hold secrets, so
 //! no line is shown except those that are inserted or replaced.
 
 mod diff;
@@ -8,6 +8,7 @@ mod engine;
 mod overview;
 mod paint;
 mod report;
+mod undo;
 
 use anyhow::Result;
 
@@ -40,16 +41,31 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
 
 /// Shows, makes or undoes the change for one client. Fails if there is no profile or plan for it.
 fn run_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
-    let target = SetupTarget::find(context, &options.hosts, options.undo)?;
-    let plan = plan_for(client, &SetupEnv::from_context(context)?, &target)?;
-    let engine = engine::Engine::new(context, options, client, &target, &plan);
     if options.undo {
-        engine.undo()
-    } else if options.apply {
+        return undo_for(context, options, client);
+    }
+    let target = SetupTarget::find(context, &options.hosts, false)?;
+    let plan = plan_for(client, &SetupEnv::from_context(context)?, &target)?;
+    let engine = engine::Engine::new(context, options, client, &target, &plan)?;
+    if options.apply {
         engine.apply()
     } else {
         engine.show()
     }
+}
+
+/// Takes back what was done for one client. Fails if there is no profile or plan for it and nothing in the record.
+fn undo_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
+    if let Some(undo) = undo::Undo::new(context, options, client)? {
+        return undo.run();
+    }
+    if !remove_useless_backups(context, client)? {
+        let name = client.name();
+        print(format!(
+            "Nothing to take back: {name} is not set up here.\n"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Removes the backups of a client's files in which there is nothing left to undo, says so, and returns whether there was

@@ -1,5 +1,5 @@
-//! The proxy that the environment names, as curl and most programs read it: `HTTPS_PROXY`, else `ALL_PROXY`, with the
-//! exceptions in `NO_PROXY`.
+//! The proxy that the environment names, as curl reads it: `https_proxy`, else `ALL_PROXY`, with the exceptions in
+//! `NO_PROXY`; each in lower case first, then in upper case (curl's `url.c`, `detect_proxy`).
 //!
 //! It is http or https (a tunnel, RFC 9110 §9.3.6), or SOCKS (RFC 1928). A value that names none is an error and not passed
 //! over: whoever set it does not want a direct connection. An empty one counts as not set.
@@ -12,8 +12,8 @@ use reqwest::{NoProxy, Proxy};
 use url::Url;
 
 /// The variables that name a proxy; the first that is set is used.
-const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// What a proxy may speak, with its name in addresses; `socks` says no version, and every server in use knows 5.
 const SCHEMES: [(&str, &str); 7] = [
     ("http", "http"),
@@ -76,13 +76,14 @@ impl NamedProxy {
         }
     }
 
-    /// Returns the proxy for the HTTP library, with its exceptions. Fails if the library does not take the address.
+    /// Returns the proxy for the HTTP library, with its exceptions. Fails if the library does not take the address,
+    /// or the exceptions cannot be read.
     pub(super) fn for_client(&self) -> Result<Proxy, BadProxy> {
         let bad = |_| BadProxy {
             variable: self.variable,
             why: "not the address of a proxy".to_owned(),
         };
-        let exceptions = first_set(&EXCEPTIONS).ok().flatten();
+        let exceptions = first_set(&EXCEPTIONS)?;
         let exceptions = exceptions.and_then(|(_, hosts)| NoProxy::from_string(&hosts));
         Ok(Proxy::all(self.url.clone())
             .map_err(bad)?

@@ -8,7 +8,9 @@ use std::fs::File;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use rustix::termios::{OptionalActions, Termios, tcsetattr};
+use rustix::io::Errno;
+use rustix::process::getpgrp;
+use rustix::termios::{OptionalActions, Termios, tcgetpgrp, tcsetattr};
 
 /// Makes a write past the limit on the size of files (`RLIMIT_FSIZE`) an error, and not the end of the process.
 ///
@@ -35,6 +37,19 @@ struct ChangedTerminal {
     terminal: File,
     before: Termios,
     now: Termios,
+}
+
+impl ChangedTerminal {
+    /// Gives the terminal these settings, unless another job has it now: that would stop this process (`SIGTTOU`), and take
+    /// the settings from the one that has it, which are as they were before.
+    fn set(&self, settings: &Termios) {
+        let is_ours = tcgetpgrp(&self.terminal).is_ok_and(|foreground| foreground == getpgrp());
+        // A terminal that controls no job is always ours.
+        if is_ours || tcgetpgrp(&self.terminal) == Err(Errno::NOTTY) {
+            // A terminal that is gone needs no putting right.
+            let _ = tcsetattr(&self.terminal, OptionalActions::Now, settings);
+        }
+    }
 }
 
 /// The signals that end or stop this process, unless something else is made of them, and the one that lets it go on.
@@ -78,12 +93,7 @@ impl TerminalRestorer {
     /// Puts the settings back, and lets each signal do what it did before.
     #[expect(unsafe_code, reason = "no safe call does this")]
     pub(super) fn restore(&self) {
-        // A terminal that is gone needs no putting right.
-        let _ = tcsetattr(
-            &self.changed.terminal,
-            OptionalActions::Now,
-            &self.changed.before,
-        );
+        self.changed.set(&self.changed.before);
         CHANGED.store(ptr::null_mut(), Ordering::SeqCst);
         for (signal, handler) in &self.handlers {
             // SAFETY: it is what the same call returned before.
@@ -118,20 +128,42 @@ fn with_changed(set: impl Fn(&ChangedTerminal)) {
 /// signal is blocked while it is handled.
 #[expect(unsafe_code, reason = "no safe call does this")]
 extern "C" fn restore_and_obey(signal: libc::c_int) {
-    with_changed(|changed| {
-        let _ = tcsetattr(&changed.terminal, OptionalActions::Now, &changed.before);
+    keeping_errno(|| {
+        with_changed(|changed| changed.set(&changed.before));
+        // SAFETY: both may be called by a handler.
+        unsafe {
+            libc::signal(signal, libc::SIG_DFL);
+            libc::raise(signal);
+        }
     });
-    // SAFETY: both may be called by a handler.
-    unsafe {
-        libc::signal(signal, libc::SIG_DFL);
-        libc::raise(signal);
-    }
 }
 
-/// Changes the terminal's settings again, after this process was stopped.
+/// Changes the terminal's settings again, after this process was stopped. What it interrupts finds its `errno` as it was.
 extern "C" fn change_again(_: libc::c_int) {
-    with_changed(|changed| {
-        let _ = tcsetattr(&changed.terminal, OptionalActions::Now, &changed.now);
-        handle(libc::SIGTSTP, restore_and_obey);
+    keeping_errno(|| {
+        with_changed(|changed| {
+            changed.set(&changed.now);
+            handle(libc::SIGTSTP, restore_and_obey);
+        });
     });
+}
+
+/// Calls `work`, and leaves what a handler interrupts its `errno`.
+#[expect(unsafe_code, reason = "no safe call does this")]
+fn keeping_errno(work: impl FnOnce()) {
+    #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+    use libc::__errno as location;
+    #[cfg(any(target_os = "linux", target_os = "emscripten"))]
+    use libc::__errno_location as location;
+    #[cfg(any(
+        target_vendor = "apple",
+        target_os = "freebsd",
+        target_os = "dragonfly"
+    ))]
+    use libc::__error as location;
+    // SAFETY: it is always valid for the thread that asks.
+    let errno = unsafe { *location() };
+    work();
+    // SAFETY: as above.
+    unsafe { *location() = errno };
 }

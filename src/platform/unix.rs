@@ -179,14 +179,19 @@ pub(crate) fn lock_holder(file: &File) -> Option<u32> {
         rustix::fs::major(metadata.dev()),
         rustix::fs::minor(metadata.dev()),
     );
-    let holders = list
-        .lines()
-        .filter_map(|line| holder_in(line, metadata.ino()));
+    holder(&list, device, metadata.ino())
+}
+
+/// Returns the process that the list has as the holder of a lock on the file with this device and number.
+fn holder(list: &str, device: (u32, u32), inode: u64) -> Option<u32> {
+    let holders = list.lines().filter_map(|line| holder_in(line, inode));
     let holders: Vec<_> = holders.collect();
-    // Some file systems show a program another device than the kernel lists.
     let of_device = holders.iter().find(|(_, listed)| *listed == device);
     match (of_device, holders.as_slice()) {
-        (Some((pid, _)), _) | (None, [(pid, _)]) => Some(*pid),
+        (Some((pid, _)), _) => Some(*pid),
+        // File systems without a disk of their own (overlayfs, btrfs) show a program another device than the kernel lists.
+        // On a disk, a file with the same number is one of another disk.
+        (None, [(pid, _)]) if device.0 == 0 => Some(*pid),
         (None, _) => None,
     }
 }
@@ -312,4 +317,26 @@ pub(crate) fn terminal_size() -> Option<(usize, usize)> {
     let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
     let size = (usize::from(size.ws_col), usize::from(size.ws_row));
     (size.0 > 0).then_some(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_holder_of_a_lock_is_not_one_of_a_file_on_another_disk() {
+        let list = "1: POSIX  ADVISORY  WRITE 11 08:02:5 0 EOF\n\
+                    2: FLOCK  ADVISORY  WRITE 12 08:02:5 0 EOF\n\
+                    2: -> FLOCK  ADVISORY  WRITE 13 08:03:5 0 EOF\n";
+        for (device, inode, expected) in [
+            ((8, 2), 5, Some(12)),
+            ((8, 3), 5, None),
+            ((8, 2), 6, None),
+            ((0, 40), 5, Some(12)),
+        ] {
+            assert_eq!(holder(list, device, inode), expected, "{device:?} {inode}");
+        }
+        let two = list.replace("POSIX", "FLOCK");
+        assert_eq!(holder(&two.replacen("08:02", "08:01", 1), (0, 40), 5), None);
+    }
 }

@@ -14,6 +14,7 @@
 //! - A request has `v`, `registry` (`index-url`, and perhaps `name` and `headers`), `kind` (`get`, `login`, `logout`),
 //!   perhaps `args`: what stands after the program in cargo's configuration. `get` has an `operation`; `login` perhaps
 //!   a `token`. Fields, kinds and operations that are not known are let be.
+//! - `headers` are the header lines of the registry's answer 401, as text.
 //! - `index-url` is an address, with `sparse+` before it for a sparse index.
 //! - `Ok` for `get`: `token`, `cache` (`session`, or `expires` with `expiration` in Unix seconds),
 //!   `operation_independent`, the one name with an underscore. cargo takes a token for expired a minute early.
@@ -32,7 +33,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::{ProtocolError, check_length, check_printable, check_values, json_line, json_object};
-use crate::credential::{Credential, Offered, Origin, Request, Secret};
+use crate::credential::{Credential, Offered, Origin, Request, Secret, challenge};
 use crate::token::UnixTime;
 
 /// The first line of the provider, before any request: the versions of the protocol that it supports.
@@ -108,11 +109,24 @@ pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
     Ok(CargoRequest {
         request: Request {
             takes_bearer: true,
+            missing_scopes: missing_scopes(line.registry.get("headers")),
             ..index(url)?
         },
         action,
         arguments: line.args,
     })
+}
+
+/// Returns the scopes that the registry says a token lacks, by the headers of its refusal; none if these are not a list of
+/// lines, as they are not needed.
+fn missing_scopes(headers: Option<&Value>) -> Vec<String> {
+    let lines = headers.and_then(Value::as_array).into_iter().flatten();
+    let challenges = lines.filter_map(|line| {
+        let (name, value) = line.as_str()?.split_once(':')?;
+        let is_challenge = name.trim().eq_ignore_ascii_case("www-authenticate");
+        is_challenge.then(|| challenge::missing_scopes(value.as_bytes()))
+    });
+    challenges.flatten().collect()
 }
 
 /// Returns the error for a request of cargo that cannot be read, with the reason.

@@ -296,6 +296,20 @@ fn a_scope_that_a_server_misses_is_told_with_the_command() {
         .any_stdout()
         .stderr_contains("--scopes b`")
         .success();
+    let asked_by_cargo = json!({
+        "v": 1,
+        "registry": {
+            "index-url": "sparse+https://git.example.com/",
+            "headers": ["x: y", "www-authenticate: Bearer error=\"insufficient_scope\", scope=\"a publish\""],
+        },
+        "kind": "get",
+        "operation": "read",
+    });
+    env.run(["--cargo-plugin"])
+        .stdin(format!("{asked_by_cargo}\n"))
+        .any_stdout()
+        .stderr_contains("--scopes publish`")
+        .success();
     // The token is not refused, and is not renewed.
     assert_eq!(token(&env), "old\n");
     let known = asked.replace(" repo:write", "");

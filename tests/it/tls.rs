@@ -3,8 +3,10 @@
 //! The certificates in `tls/` are all of the key `key.pem`, for `server.example` and 127.0.0.1, and those of an authority
 //! (`authority.pem`) whose key is gone. They are valid from 2020 to 2120, but for two.
 
+use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -378,6 +380,23 @@ fn a_variable_that_names_no_proxy_is_an_error_and_doctor_says_so() {
     let told = failure(&env);
     assert!(
         told.contains("hint: check that https_proxy names the proxy"),
+        "{told}"
+    );
+    // As with curl, a name in lower case goes before the one in upper case.
+    let env = env
+        .var("HTTPS_PROXY", "ftp://p.example")
+        .var("no_proxy", "other.example")
+        .var("NO_PROXY", "*");
+    let told = failure(&env);
+    assert!(
+        told.contains("hint: check that https_proxy names the proxy"),
+        "{told}"
+    );
+    // Exceptions that cannot be read are not passed over.
+    let env = env.var("no_proxy", OsStr::from_bytes(b"login.example.com,\xff"));
+    let told = failure(&env);
+    assert!(
+        told.contains("no_proxy names no proxy that can be used: it is not UTF-8"),
         "{told}"
     );
 }

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::entry_state::{EditError, EntryState};
@@ -15,6 +16,7 @@ use crate::lines::{appended, end_of_line, inserted, lines, start_of_line, withou
 const KIND: &str = "credentials_helper";
 
 /// A `credentials_helper` block that runs prusa-cred.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Block {
     /// The options before the arguments that Terraform adds.
     pub(crate) arguments: Vec<String>,

@@ -8,6 +8,8 @@
 use std::ops::Range;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
 use super::super::git::address::Address;
 use super::super::git::config_lines::{ConfigLines, Place};
@@ -19,6 +21,7 @@ use crate::lines::{end_of_lines, inserted, without};
 const NOT_UNDERSTOOD: &str = "its layout is one that prusa-cred does not edit";
 
 /// The only credential helper that git asks for one address.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct GitHelper {
     pub(crate) url: String,
     /// The command line that git makes its helper's from.
@@ -26,9 +29,11 @@ pub(crate) struct GitHelper {
     /// Whether git is to send the path too (`credential.URL.useHttpPath`), as it has to where that decides who answers.
     pub(crate) sends_path: bool,
     /// Whether git, asked now, says that what is in the user's own file has no effect.
+    #[serde(skip)]
     pub(crate) is_overruled: bool,
-    /// git itself, which reads its files.
-    pub(crate) git: ClientCommand,
+    /// git itself, which reads its files, if it is installed.
+    #[serde(skip)]
+    pub(crate) git: Option<ClientCommand>,
 }
 
 impl GitHelper {
@@ -68,7 +73,11 @@ impl GitHelper {
         let file = file.to_string_lossy();
         let words = [&["config", "--file", &file, "-z"], options];
         let words = [&words.concat(), &["--get-all", key][..]].concat();
-        let ran = self.git.run(&words, &[])?;
+        let ran = self
+            .git
+            .as_ref()
+            .ok_or("git is not installed")?
+            .run(&words, &[])?;
         match ran.status.code() {
             Some(0) => Ok(fields(&ran.stdout)),
             Some(1) => Ok(Vec::new()),

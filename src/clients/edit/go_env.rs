@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::super::client_command::{ClientCommand, with_scratch_copy};
 use super::entry_state::{EditError, EntryState, profile_option_in};
 use crate::clients::programs::is_prusa_cred;
@@ -13,11 +15,13 @@ const KEY: &str = "GOAUTH";
 const DEFAULT: &str = "netrc";
 
 /// A command of prusa-cred in `GOAUTH`, before those of other programs.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct GoAuth {
     pub(crate) command: String,
     /// The profile that is to answer, even where `command` does not name it.
     pub(crate) profile: String,
     /// go itself, which changes its file if it is installed.
+    #[serde(skip)]
     pub(crate) go: Option<ClientCommand>,
 }
 

@@ -1,13 +1,18 @@
 //! A setting in a section, as in pip's `pip.conf` (Python's `configparser`).
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::entry_state::{EditError, EntryState, KEYRING_MARK};
 use crate::lines::{appended, end_of_lines, lines};
 
 /// `key = value` in `[section]`.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Setting {
-    pub(crate) section: &'static str,
-    pub(crate) key: &'static str,
-    pub(crate) value: &'static str,
+    pub(crate) section: Cow<'static, str>,
+    pub(crate) key: Cow<'static, str>,
+    pub(crate) value: Cow<'static, str>,
 }
 
 /// The kind of a line.
@@ -89,7 +94,7 @@ impl Setting {
         for (number, (_, line)) in parsed.iter().enumerate() {
             match line {
                 Line::Section(name) => is_inside = *name == self.section,
-                Line::Setting(key, value) if is_inside && is_key(key, self.key) => {
+                Line::Setting(key, value) if is_inside && is_key(key, &self.key) => {
                     last = Some((number, *value));
                 }
                 _ => {}
@@ -168,9 +173,9 @@ mod tests {
     use super::*;
 
     const SETTING: Setting = Setting {
-        section: "global",
-        key: "keyring-provider",
-        value: "subprocess",
+        section: Cow::Borrowed("global"),
+        key: Cow::Borrowed("keyring-provider"),
+        value: Cow::Borrowed("subprocess"),
     };
 
     #[test]

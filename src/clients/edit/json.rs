@@ -3,6 +3,7 @@
 use jsonc_parser::cst::{CstNode, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::entry_state::{EditError, EntryState};
@@ -11,7 +12,7 @@ use crate::clients::programs::PROGRAM_NAME;
 use crate::lines::inserted;
 
 /// Which JSON a client reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Dialect {
     /// RFC 8259.
     Strict,
@@ -20,6 +21,7 @@ pub(crate) enum Dialect {
 }
 
 /// A member, by the names of the objects around it.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Member {
     pub(crate) dialect: Dialect,
     /// From the outermost object inwards; the last is the member's own.
@@ -341,8 +343,8 @@ mod tests {
             dialect: Dialect::Strict,
             names: vec!["servers".to_owned(), "corp".to_owned()],
             shape: Shape::Object(vec![
-                ("url", Shape::Text("u".to_owned())),
-                ("run", Shape::Text("prusa-cred get".to_owned())),
+                ("url".into(), Shape::Text("u".to_owned())),
+                ("run".into(), Shape::Text("prusa-cred get".to_owned())),
             ]),
         };
         let of = |more: &str| format!("{{\"servers\": {{\"corp\": {{{more}}}}}}}");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
@@ -11,12 +12,14 @@ use crate::clients::programs::PROGRAM_NAME;
 const VERSION: &str = "client.authentication.k8s.io/v1";
 
 /// A user of a kubeconfig that runs prusa-cred.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct KubeUser {
     pub(crate) name: String,
     /// The arguments of prusa-cred.
     pub(crate) arguments: Vec<String>,
-    /// kubectl itself, which reads and writes the file.
-    pub(crate) kubectl: ClientCommand,
+    /// kubectl itself, which reads and writes the file, if it is installed.
+    #[serde(skip)]
+    pub(crate) kubectl: Option<ClientCommand>,
 }
 
 impl KubeUser {
@@ -34,11 +37,17 @@ impl KubeUser {
 
     /// Returns the configuration that kubectl prints with these words; fails if kubectl does.
     fn run_view(&self, words: &[&str]) -> Result<Value, EditError> {
-        let ran = self.kubectl.run(words, &[])?;
+        let ran = self.kubectl()?.run(words, &[])?;
         if !ran.status.success() {
             return Err(first_error_line(&ran));
         }
         serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl printed no JSON".to_owned())
+    }
+
+    /// Returns kubectl; fails where it is not installed.
+    fn kubectl(&self) -> Result<&ClientCommand, EditError> {
+        let kubectl = self.kubectl.as_ref();
+        kubectl.ok_or_else(|| "kubectl is not installed".to_owned())
     }
 
     /// Returns what the file's text has as the user of this name: `AsWritten` if its `exec` has all the values that
@@ -88,7 +97,7 @@ impl KubeUser {
             .map(String::as_str)
             .chain([file.as_str()])
             .collect();
-        self.kubectl.run_checked(&words, &[])
+        self.kubectl()?.run_checked(&words, &[])
     }
 
     /// Returns the text after kubectl has set the user in it; fails if kubectl fails.

@@ -1,13 +1,18 @@
 //! A flag on a line of its own, as in `.bazelrc`.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::entry_state::EntryState;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::lines::{appended, lines};
 
 /// `command flag=value`, where `key` is all of the flag before its value.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Flag {
     /// The commands that the flag is for.
-    pub(crate) command: &'static str,
+    pub(crate) command: Cow<'static, str>,
     /// Such as `--credential_helper=HOST=`.
     pub(crate) key: String,
     pub(crate) value: String,
@@ -116,7 +121,7 @@ mod tests {
 
     fn flag() -> Flag {
         Flag {
-            command: "common",
+            command: "common".into(),
             key: "--credential_helper=h=".to_owned(),
             value: "bazel-credential-prusa-cred".to_owned(),
         }

@@ -1,14 +1,18 @@
 //! The value that a member of a JSON object is to have.
 
+use std::borrow::Cow;
+
 use jsonc_parser::cst::{CstInputValue, CstNode, CstObjectProp};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A JSON value; the members of an object are written in this order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
 pub(crate) enum Shape {
     Text(String),
     List(Vec<String>),
-    Object(Vec<(&'static str, Shape)>),
+    Object(Vec<(Cow<'static, str>, Shape)>),
 }
 
 impl Shape {
@@ -19,7 +23,7 @@ impl Shape {
             Self::List(texts) => Value::from(texts.clone()),
             Self::Object(members) => members
                 .iter()
-                .map(|(name, shape)| ((*name).to_owned(), shape.value()))
+                .map(|(name, shape)| (name.clone().into_owned(), shape.value()))
                 .collect(),
         }
     }
@@ -34,7 +38,7 @@ impl Shape {
             Self::Object(members) => CstInputValue::Object(
                 members
                     .iter()
-                    .map(|(name, shape)| ((*name).to_owned(), shape.input()))
+                    .map(|(name, shape)| (name.clone().into_owned(), shape.input()))
                     .collect(),
             ),
         }
@@ -44,9 +48,9 @@ impl Shape {
     pub(super) fn compact(&self) -> String {
         match self {
             Self::Object(members) => {
-                let members = members
-                    .iter()
-                    .map(|(name, shape)| format!("{}: {}", Value::from(*name), shape.compact()));
+                let members = members.iter().map(|(name, shape)| {
+                    format!("{}: {}", Value::from(name.as_ref()), shape.compact())
+                });
                 format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
             }
             Self::Text(_) | Self::List(_) => self.value().to_string(),
@@ -77,7 +81,7 @@ impl Shape {
         match self {
             Self::Object(members) => members
                 .iter()
-                .all(|(name, shape)| value.get(name) == Some(&shape.value())),
+                .all(|(name, shape)| value.get(name.as_ref()) == Some(&shape.value())),
             Self::Text(_) | Self::List(_) => self.value() == *value,
         }
     }

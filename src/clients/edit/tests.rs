@@ -9,21 +9,21 @@ fn entries() -> Vec<Entry> {
     vec![
         Entry::Toml(Key {
             table: vec!["registries".to_owned(), "a".to_owned()],
-            name: "credential-provider",
+            name: "credential-provider".into(),
             value: toml_edit::Value::from_iter([PROGRAM_NAME]),
         }),
         Entry::Toml(Key {
             table: Vec::new(),
-            name: "keyring-provider",
+            name: "keyring-provider".into(),
             value: "subprocess".into(),
         }),
         Entry::Ini(Setting {
-            section: "global",
-            key: "keyring-provider",
-            value: "subprocess",
+            section: "global".into(),
+            key: "keyring-provider".into(),
+            value: "subprocess".into(),
         }),
         Entry::Flag(Flag {
-            command: "common",
+            command: "common".into(),
             key: "--credential_helper=h=".to_owned(),
             value: "bazel-credential-prusa-cred".to_owned(),
         }),

@@ -1,5 +1,8 @@
 //! A key of a TOML file, as in cargo's `config.toml` and uv's `uv.toml`.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml_edit::{Item, Value};
 
 use super::entry_state::{EditError, EntryState, KEYRING_MARK};
@@ -7,11 +10,26 @@ use crate::clients::programs::PROGRAM_NAME;
 use crate::toml_file::TomlFile;
 
 /// A key with its value.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Key {
     /// The path of its table, which has to exist; empty for a key outside all tables.
     pub(crate) table: Vec<String>,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
+    #[serde(serialize_with = "write_value", deserialize_with = "read_value")]
     pub(crate) value: Value,
+}
+
+/// Writes a value as TOML has it.
+fn write_value<S: Serializer>(value: &Value, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
+}
+
+/// Reads a value from the text that TOML has for it.
+fn read_value<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+    let text = String::deserialize(from)?;
+    // What the parser says quotes the text.
+    let bad = |_| serde::de::Error::custom("not a value of TOML");
+    text.parse().map_err(bad)
 }
 
 /// Parses the text as TOML; the error is the reason as text.
@@ -44,7 +62,7 @@ impl Key {
 
     /// Returns whether the line above the key is the mark.
     fn is_below_mark(&self, file: &TomlFile<'_>) -> bool {
-        file.line_above(&self.path(), self.name) == Some(KEYRING_MARK)
+        file.line_above(&self.path(), &self.name) == Some(KEYRING_MARK)
     }
 
     /// Returns what the text has as the key's value. The same value is `AsWritten` if it names prusa-cred or is below
@@ -52,7 +70,7 @@ impl Key {
     /// valid TOML.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let file = parse(text)?;
-        let Some(item) = file.get(self.path().into_iter().chain([self.name])) else {
+        let Some(item) = file.get(self.path().into_iter().chain([&*self.name])) else {
             return Ok(EntryState::Absent);
         };
         let is_ours = !self.needs_mark() || self.is_below_mark(&file);
@@ -77,14 +95,14 @@ impl Key {
     /// the table does not exist, or other parts would change.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let mark = self.needs_mark().then_some(KEYRING_MARK);
-        let new = parse(text)?.with_key(&self.path(), self.name, &self.value, mark);
+        let new = parse(text)?.with_key(&self.path(), &self.name, &self.value, mark);
         new.ok_or_else(|| format!("{} cannot be added to it", self.name))
     }
 
     /// Returns the text without the key and its mark; fails if the text is not valid TOML, or the key is missing or
     /// cannot be removed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
-        let new = parse(text)?.without_key(&self.path(), self.name, KEYRING_MARK);
+        let new = parse(text)?.without_key(&self.path(), &self.name, KEYRING_MARK);
         new.ok_or_else(|| format!("{} cannot be removed from it", self.name))
     }
 }
@@ -105,7 +123,7 @@ mod tests {
     fn provider() -> Key {
         Key {
             table: vec!["registries".to_owned(), "ours".to_owned()],
-            name: "credential-provider",
+            name: "credential-provider".into(),
             value: Value::from_iter(["prusa-cred"]),
         }
     }
@@ -158,7 +176,7 @@ mod tests {
     fn a_key_outside_tables_is_inserted_before_them() {
         let key = Key {
             table: Vec::new(),
-            name: "keyring-provider",
+            name: "keyring-provider".into(),
             value: "subprocess".into(),
         };
         let table = [

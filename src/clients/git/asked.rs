@@ -184,23 +184,14 @@ impl Question<'_> {
 
     /// Returns what git does for an address.
     fn answer<'s>(&self, asked: &Address, settings: &[&'s Setting]) -> Answer<'s> {
-        let mut helpers: Vec<&Setting> = Vec::new();
-        let mut cleared_by = None;
-        let mut path = None;
-        for setting in settings.iter().filter(|it| it.address.matches(asked)) {
-            match setting.kind {
-                Kind::UseHttpPath => path = Some(*setting),
-                Kind::Helper if setting.has_no_value() => return Answer::Invalid(setting),
-                Kind::Helper if setting.is_reset() => {
-                    if helpers.iter().any(|it| it.runs_prusa_cred()) {
-                        cleared_by = Some(*setting);
-                    }
-                    helpers.clear();
-                }
-                Kind::Helper => helpers.push(setting),
-                Kind::InactiveInclude { .. } | Kind::Include => {}
-            }
-        }
+        let Effect {
+            helpers,
+            cleared_by,
+            path,
+        } = match Effect::of(settings, asked) {
+            Ok(effect) => effect,
+            Err(invalid) => return Answer::Invalid(invalid),
+        };
         let position = helpers.iter().position(|it| it.runs_prusa_cred());
         let Some((before, [ours, then @ ..])) = position.map(|at| helpers.split_at(at)) else {
             return cleared_by.map_or(Answer::NotSetUp, Answer::ClearedBy);
@@ -233,6 +224,42 @@ impl<'s> Answers<'s> {
         if answer.problem().is_some() && !matches!(answer, Answer::OtherProfile(_)) {
             self.elsewhere.push((place, answer));
         }
+    }
+}
+
+/// What settings come to for one address.
+struct Effect<'s> {
+    /// The helpers that git asks, in its order.
+    helpers: Vec<&'s Setting>,
+    /// The last empty helper that turned prusa-cred off.
+    cleared_by: Option<&'s Setting>,
+    /// The setting that says whether the path is sent.
+    path: Option<&'s Setting>,
+}
+
+impl<'s> Effect<'s> {
+    /// Returns what the settings come to; fails with a helper without a value, at which git fails.
+    fn of(settings: &[&'s Setting], asked: &Address) -> Result<Self, &'s Setting> {
+        let mut effect = Self {
+            helpers: Vec::new(),
+            cleared_by: None,
+            path: None,
+        };
+        for setting in settings.iter().filter(|it| it.address.matches(asked)) {
+            match setting.kind {
+                Kind::UseHttpPath => effect.path = Some(*setting),
+                Kind::Helper if setting.has_no_value() => return Err(setting),
+                Kind::Helper if setting.is_reset() => {
+                    if effect.helpers.iter().any(|it| it.runs_prusa_cred()) {
+                        effect.cleared_by = Some(*setting);
+                    }
+                    effect.helpers.clear();
+                }
+                Kind::Helper => effect.helpers.push(setting),
+                Kind::InactiveInclude { .. } | Kind::Include => {}
+            }
+        }
+        Ok(effect)
     }
 }
 
@@ -283,16 +310,14 @@ pub(crate) fn helpers_of<'s>(url: &str, settings: &'s [Setting]) -> Vec<&'s Sett
     for included in files {
         let active = active(settings, included);
         for part in std::iter::once(asked.clone()).chain(parts(&asked, &active)) {
-            let mut helpers: Vec<&Setting> = Vec::new();
-            for setting in active.iter().filter(|it| it.address.matches(&part)) {
-                match setting.kind {
-                    Kind::Helper if setting.is_reset() => helpers.clear(),
-                    Kind::Helper => helpers.push(setting),
-                    _ => {}
-                }
-            }
+            // git asks none where one is not valid: it fails.
+            let helpers = Effect::of(&active, &part).map(|it| it.helpers);
             let is_new = |it: &&Setting| !found.iter().any(|found| std::ptr::eq(*found, *it));
-            let new: Vec<_> = helpers.into_iter().filter(is_new).collect();
+            let new: Vec<_> = helpers
+                .unwrap_or_default()
+                .into_iter()
+                .filter(is_new)
+                .collect();
             found.extend(new);
         }
     }

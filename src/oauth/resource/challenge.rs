@@ -14,7 +14,7 @@ use crate::credential::challenge;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpError, HttpRequest, HttpResponse};
 
-/// The longest wait for the headers of GET, some servers send them with the first event.
+/// The longest wait for the headers of GET, which some servers send with the first event.
 const GET_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What MCP's clients accept (Streamable HTTP).

@@ -185,6 +185,10 @@ struct Builder {
     /// How many templates the input is in: nothing in them is part of the page, or in `open`.
     templates: usize,
     has_body: bool,
+    /// The hidden elements for parts of a text that were ended by another element's end, each with how many tables, cells
+    /// and objects it was in. A browser opens them again in what follows (HTML, "reconstruct the active formatting
+    /// elements"), until their own end tag.
+    hidden_formats: Vec<(String, usize)>,
 }
 
 impl Builder {
@@ -217,7 +221,7 @@ impl Builder {
             return state;
         }
         while self.innermost().is_some_and(|open| ends_at(open, &name)) {
-            self.close_innermost();
+            self.close_early();
         }
         if !stands_in_head(&name) {
             self.begin_body();
@@ -249,9 +253,36 @@ impl Builder {
             // More may follow, and belongs to them all the same.
             "html" | "body" => {}
             "form" => self.end_form(),
-            _ if !self.is_in_scope(name) => {}
-            _ => while self.close_innermost().is_some_and(|closed| closed != name) {},
+            _ if !self.is_in_scope(name) => {
+                if let Some(last) = self.hidden_formats.iter().rposition(|(it, _)| it == name) {
+                    self.hidden_formats.remove(last);
+                }
+            }
+            _ => {
+                while self.innermost().is_some_and(|open| open != name) {
+                    self.close_early();
+                }
+                self.close_innermost();
+            }
         }
+    }
+
+    /// Ends the innermost element, not by its own end tag.
+    fn close_early(&mut self) {
+        if let Some(Node::Element(parts)) = self.open.last().and_then(|it| self.nodes.get(*it))
+            && is_format(&parts.name)
+            && Visibility::default()
+                .of_child(&parts.name, &parts.attributes)
+                .is_hidden()
+        {
+            let is_same = |it: &&(String, usize)| it.0 == parts.name;
+            // A browser keeps three alike at most.
+            if self.hidden_formats.iter().filter(is_same).count() < 3 {
+                let format = (parts.name.clone(), self.scopes.len());
+                self.hidden_formats.push(format);
+            }
+        }
+        self.close_innermost();
     }
 
     /// Ends the form that is open, but not the elements that began in it.
@@ -332,7 +363,9 @@ impl Builder {
         }
         self.nodes.push(Node::Element(Parts {
             is_in_form: self.form.is_some(),
-            visibility: around.of_child(&name, &attributes),
+            visibility: around
+                .of_child(&name, &attributes)
+                .hidden_if(!self.hidden_formats.is_empty()),
             end: index + 1,
             name,
             attributes,
@@ -372,6 +405,8 @@ impl Builder {
         let index = self.open.pop()?;
         if is_scope(&name) {
             self.scopes.pop();
+            let depth = self.scopes.len();
+            self.hidden_formats.retain(|(_, inside)| *inside <= depth);
         }
         self.count_closed(&name);
         if let Some(count) = self.scopes.last_mut().and_then(|it| it.get_mut(&name)) {
@@ -404,6 +439,27 @@ impl Builder {
         while self.close_innermost().is_some() {}
         Document { nodes: self.nodes }
     }
+}
+
+/// Returns whether an element of this name is one for a part of a text, which a browser opens again where another
+/// element's end has ended it (HTML, "formatting").
+fn is_format(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "b"
+            | "big"
+            | "code"
+            | "em"
+            | "font"
+            | "i"
+            | "nobr"
+            | "s"
+            | "small"
+            | "strike"
+            | "strong"
+            | "tt"
+            | "u"
+    )
 }
 
 /// Returns whether an element of this name can stand before the body.
@@ -672,6 +728,15 @@ mod tests {
             ("<div hidden></div><b name=a>", false),
             ("<input hidden><b name=a>", false),
             ("<p hidden></form></i></p><b name=a>", false),
+            // A browser opens these again in what follows, until their own end.
+            ("<p><b hidden></p><form><i name=a>", true),
+            ("<p><b hidden><p>x<i name=a>", true),
+            ("<div><b style='display:none'>x</div><i name=a>", true),
+            ("<p><b hidden></p>x</b><i name=a>", false),
+            ("<p><b hidden></b></p><i name=a>", false),
+            ("<p hidden><b></p><i name=a>", false),
+            ("<p><span hidden></p><i name=a>", false),
+            ("<table><td><b hidden>x</td><td><i name=a>", false),
         ] {
             assert_eq!(hidden(html), expected, "{html}");
         }

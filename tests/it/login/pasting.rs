@@ -2,10 +2,12 @@
 //! afterwards.
 
 use std::collections::HashMap;
+use std::io::Write as _;
+use std::net::TcpStream;
 
 use rustix::process::Signal;
 use serde_json::json;
-use url::Url;
+use url::{Position, Url};
 
 use crate::support::env::TestEnv;
 use crate::support::oauth::OAuthSite;
@@ -22,12 +24,16 @@ struct Waiting {
 
 impl Waiting {
     fn begin() -> Self {
+        Self::begin_with(|env| env.terminal(["login", "--browser"]))
+    }
+
+    fn begin_with(start: impl FnOnce(&TestEnv) -> Terminal) -> Self {
         let site = OAuthSite::start();
         let env = TestEnv::offline().config(&format!(
             "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n",
             site.origin()
         ));
-        let mut terminal = env.terminal(["login", "--browser"]);
+        let mut terminal = start(&env);
         terminal.expect("sign in:\r\n\r\n  ");
         let address = Url::parse(&terminal.word()).unwrap();
         terminal.expect("press Enter");
@@ -173,4 +179,23 @@ fn a_sign_in_that_was_stopped_goes_on() {
     }
     waiting.terminal.send("\r");
     assert_eq!(waiting.code().len(), 6_000);
+}
+
+#[test]
+fn a_sign_in_that_goes_on_in_the_background_is_not_stopped() {
+    let script = "set -m; prusa-cred login --browser; bg; wait; echo \"ended with $?\"";
+    let mut waiting = Waiting::begin_with(|env| env.terminal_for("bash", ["-c", script]));
+    waiting.terminal.send("\u{1a}");
+    waiting.terminal.expect("&\r\n");
+    let address = Url::parse(&waiting.address("c0de")).unwrap();
+    let port = address.port().unwrap();
+    let mut browser = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let path = &address[Position::BeforePath..];
+    write!(
+        browser,
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+    )
+    .unwrap();
+    waiting.terminal.expect("ended with 0");
+    assert_eq!(waiting.code(), "c0de");
 }

@@ -404,3 +404,127 @@ fn files_elsewhere_count_that_setup_has_changed() {
     assert!(!elsewhere.exists());
     assert!(!desk.bin().join("docker-credential-prusa-cred").is_symlink());
 }
+
+/// A client, its file, and what is there before.
+const FILES: [(&str, &str, &str); 11] = [
+    ("git", ".gitconfig", "[user]\n\tname = A\n"),
+    ("docker", ".docker/config.json", "{\n  \"a\": 1\n}\n"),
+    (
+        "podman",
+        "config/containers/auth.json",
+        "{\n  \"a\": 1\n}\n",
+    ),
+    (
+        "cargo",
+        ".cargo/config.toml",
+        "[registries.corp]\nindex = \"sparse+https://git.example.com/\"\n",
+    ),
+    ("bazel", ".bazelrc", "# mine\n"),
+    ("terraform", ".terraformrc", "# mine\n"),
+    ("go", "config/go/env", "GOPRIVATE=x\n"),
+    ("pip", "config/pip/pip.conf", "[global]\ntimeout = 3\n"),
+    ("uv", "config/uv/uv.toml", "native-tls = true\n"),
+    ("claude-code", ".claude.json", "{\n  \"a\": 1\n}\n"),
+    ("vscode", "config/Code/User/mcp.json", "{\n  \"a\": 1\n}\n"),
+];
+
+/// Returns a profile for these hosts.
+fn profile(name: &str, hosts: &str) -> String {
+    format!(
+        "[profiles.{name}]\nprovider = 'oauth'\nissuer = 'https://{name}.example.com'\nclient_id = 'x'\n\
+         resource = 'https://mcp.example.com/mcp'\nhosts = {hosts}\n"
+    )
+}
+
+#[test]
+fn undo_takes_back_what_was_written_whatever_the_configuration_says_now() {
+    let both = "['git.example.com', 'mcp.example.com']";
+    let corp = |hosts| format!("default = 'corp'\n{}", profile("corp", hosts));
+    let table = [
+        // Another profile for the same hosts, which is the default.
+        format!(
+            "default = 'b'\n{}{}",
+            profile("corp", both),
+            profile("b", both)
+        ),
+        // Another profile with another host.
+        format!(
+            "default = 'b'\n{}{}",
+            profile("corp", both),
+            profile("b", "['x.example.com']")
+        ),
+        // Renamed, removed, with another host, and with none.
+        format!("default = 'b'\n{}", profile("b", both)),
+        format!("default = 'b'\n{}", profile("b", "['x.example.com']")),
+        String::new(),
+        corp("['x.example.com']"),
+        corp("[]"),
+    ];
+    for (client, file, text) in FILES {
+        for now in &table {
+            let desk = desk();
+            desk.write(file, text);
+            let before = all(&desk);
+            desk.apply(client);
+            assert_ne!(all(&desk), before, "{client}");
+            desk.write("config/prusa-cred/config.toml", now);
+            let told = desk.undo(client).stdout;
+            assert_eq!(all(&desk), before, "{client}: {now}\n{told}");
+            assert!(
+                told.starts_with("Removed prusa-cred from "),
+                "{client}: {now}\n{told}"
+            );
+            assert!(!told.contains("Left in"), "{client}: {now}\n{told}");
+            let told = desk.undo(client).stdout;
+            assert!(
+                told.starts_with("Nothing to take back: "),
+                "{client}: {now}\n{told}"
+            );
+        }
+    }
+}
+
+#[test]
+fn undo_for_one_profile_keeps_what_another_one_s_setup_wrote() {
+    let hosts = |host| format!("['{host}.example.com']");
+    let config = format!(
+        "default = 'corp'\n{}{}",
+        profile("corp", &hosts("git")),
+        profile("b", &hosts("b"))
+    );
+    for (client, file) in [("git", ".gitconfig"), ("docker", ".docker/config.json")] {
+        let desk = desk();
+        desk.write("config/prusa-cred/config.toml", &config);
+        desk.setup(client, &["-p", "b", "--apply"])
+            .any_stdout()
+            .success();
+        let only_b = desk.read(file);
+        desk.apply(client);
+        desk.undo(client);
+        assert_eq!(desk.read(file), only_b, "{client}");
+        desk.apply(client);
+        desk.setup(client, &["-p", "b", "--undo"])
+            .any_stdout()
+            .success();
+        let left = desk.read(file).expect("a file");
+        assert!(left.contains("git.example.com"), "{left}");
+        assert!(!left.contains("b.example.com"), "{left}");
+    }
+}
+
+#[test]
+fn an_unreadable_record_is_an_error_and_nothing_is_done() {
+    for words in [&[][..], &["--apply"], &["--undo"]] {
+        let desk = desk();
+        desk.write(".bazelrc", "# mine\n");
+        desk.apply("bazel");
+        desk.write(".bazelrc", "# mine\ncommon --x\n");
+        let record = record(&desk);
+        fs::remove_file(&record).expect("a record");
+        fs::create_dir(&record).expect("a directory");
+        let before = all(&desk);
+        let run = desk.setup("bazel", words);
+        run.stderr_contains("setup.jsonl").status(1);
+        assert_eq!(all(&desk), before, "{words:?}");
+    }
+}

@@ -30,6 +30,14 @@ impl Visibility {
         }
     }
 
+    /// Returns the visibility, not shown at all if `is_absent`.
+    pub(super) fn hidden_if(self, is_absent: bool) -> Self {
+        Self {
+            is_absent: self.is_absent || is_absent,
+            ..self
+        }
+    }
+
     /// Returns whether a person does not see the element.
     pub(super) fn is_hidden(self) -> bool {
         self.is_absent || self.is_invisible

@@ -1,0 +1,287 @@
+//! Takes back what `setup --apply` did.
+//!
+//! That is what the record holds for the client, as it was written then, and nothing else: the configuration may have
+//! changed since. An entry in a file that has a backup is taken back by the backup if nothing else has changed since;
+//! otherwise the entry is removed and the rest kept. The backup is removed in any case, which may hold secrets.
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use super::engine::{edit, read_record, refuse_if_locked_by_client, refuse_if_manual};
+use super::report::Report;
+use crate::cli::{Client, Setup};
+use crate::clients::backup::{backup_of, remove_backup};
+use crate::clients::client_files::client_files;
+use crate::clients::edit::Entry;
+use crate::clients::path::display_path;
+use crate::clients::program_link::{ProgramLink, Removal};
+use crate::clients::programs::{PROGRAM_NAME, file_name};
+use crate::clients::setup_plan::{SetupPlan, WithoutEntries};
+use crate::clients::setup_record::{self, Made, SetupRecord, Written, absolute};
+use crate::clients::setup_target::SetupTarget;
+use crate::clients::{SetupEnv, SetupError, plan_for, plan_of_written};
+use crate::context::Context;
+use crate::escape::excerpt;
+use crate::store::{Change, read_foreign};
+
+/// One run of `setup --undo`.
+pub(super) struct Undo {
+    record: SetupRecord,
+    env: SetupEnv,
+    client: Client,
+    /// One for each file; of the configuration of now first, if there is one.
+    plans: Vec<SetupPlan>,
+    /// The sentence that there is nothing to do.
+    nothing: String,
+    report: Report,
+}
+
+impl Undo {
+    /// Returns what is to be undone in the client's files, as the variables of now name them: with `--host` what the record holds for these hosts, else what it holds for the
+    /// profile that was named, or for those that were not named, or are gone from the configuration. What the
+    /// configuration of now leads to is in it too, for what versions without such a record have written. `None` if it
+    /// leads to nothing and nothing is in the record.
+    ///
+    /// # Errors
+    ///
+    /// When the record cannot be read, the configuration is not valid, or what is named leads to nothing.
+    pub(super) fn new(context: &Context, options: &Setup, client: Client) -> Result<Option<Self>> {
+        let record = read_record()?;
+        let env = SetupEnv::from_context(context)?;
+        let planned = SetupTarget::find(context, &options.hosts, true)
+            .and_then(|target| Ok((plan_for(client, &env, &target)?, target.host_list())));
+        let named = context.global.profile.as_deref();
+        let profiles = context.profiles()?;
+        let is_asked_for = |written: &Written| match named {
+            Some(name) => written.profile == name,
+            None => !written.is_named || profiles.named(&written.profile).is_none(),
+        };
+        let word = client.word();
+        let files = client_files(client, &env);
+        let files: Vec<_> = files.iter().map(|file| absolute(file)).collect();
+        let of_client = || {
+            let written = record.written();
+            written.filter(|(file, _, it)| it.client == word && files.iter().any(|it| it == file))
+        };
+        let is_wanted = |it: &Written| options.hosts.is_empty() && is_asked_for(it);
+        let (own, asked_for) = match planned {
+            Ok((plan, hosts)) => (Some(plan), format!("was not set up here for {hosts}")),
+            Err(_) if of_client().any(|(_, _, written)| is_wanted(written)) => {
+                (None, "is not set up here any more".to_owned())
+            }
+            Err(_) if options.hosts.is_empty() && named.is_none() && record.is_complete() => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let mut plans: Vec<_> = own.into_iter().collect();
+        let planned: Vec<_> = plans
+            .iter_mut()
+            .flat_map(|it| it.entries.drain(..))
+            .collect();
+        let own_file = plans.first().map(|plan| absolute(&plan.file));
+        for (file, name, written) in of_client() {
+            let is_planned = own_file.as_deref() == Some(file)
+                && planned.iter().any(|entry| entry.name() == name)
+                && named.is_none_or(|named| written.profile == named);
+            let entry = Entry::deserialize(&written.entry);
+            let Some(entry) = entry.ok().filter(|_| is_planned || is_wanted(written)) else {
+                continue;
+            };
+            let entry = entry.with_command(&env);
+            match plans.iter_mut().find(|plan| absolute(&plan.file) == file) {
+                Some(plan) => plan.entries.push(entry),
+                None => plans.push(plan_of_written(client, file, entry)),
+            }
+        }
+        if let (Some(plan), Some(_)) = (plans.first_mut(), own_file) {
+            let written: Vec<_> = plan.entries.iter().map(Entry::name).collect();
+            let others = planned
+                .into_iter()
+                .filter(|it| !written.contains(&it.name()));
+            plan.entries.extend(others);
+        }
+        let nothing = format!("Nothing to take back: {} {asked_for}.", client.name());
+        Ok(Some(Self {
+            client,
+            record,
+            env,
+            plans,
+            nothing,
+            report: Report::new(),
+        }))
+    }
+
+    /// Removes the entries, the links and the directories that `apply` made, then prints what was done. What differs from
+    /// what `setup` wrote, or was there before, is kept. Fails if the change can only be made by hand or the client holds
+    /// its lock; nothing to remove is no error.
+    pub(super) fn run(mut self) -> Result<()> {
+        let plans = std::mem::take(&mut self.plans);
+        // An error of any file is reported before one is changed.
+        for plan in &plans {
+            refuse_if_manual(plan, self.client)?;
+            refuse_if_locked_by_client(plan)?;
+            if let Some(text) = plan.read_file()? {
+                plan.without_entries(&text, |entry| self.is_made(plan, entry))?;
+            }
+        }
+        let (mut is_changed, mut left) = (false, Vec::new());
+        for plan in &plans {
+            let (is_removed, rest) = self.remove_entries(plan)?;
+            if is_removed {
+                let file = display_path(&plan.file);
+                self.report.line(&format!("Removed prusa-cred from {file}"));
+                self.report.manual_steps(&plan.manual_steps_after_undo);
+            }
+            is_changed |= is_removed;
+            left.push((plan, rest));
+        }
+        let mut links: Vec<&ProgramLink> = Vec::new();
+        for link in plans.iter().flat_map(|plan| &plan.links) {
+            if !links.iter().any(|it| it.name == link.name) {
+                links.push(link);
+            }
+        }
+        for link in links {
+            is_changed |= remove_link(link, &self.record, &self.env, &mut self.report)?;
+        }
+        self.remove_directories();
+        is_changed |= left.iter().any(|(_, rest)| !rest.modified.is_empty());
+        for (plan, rest) in left {
+            self.report_left(plan, &rest);
+        }
+        if !is_changed {
+            self.report.line(&self.nothing.clone());
+        }
+        self.report.print()
+    }
+
+    /// Tells what was left in a file, and why.
+    fn report_left(&mut self, plan: &SetupPlan, rest: &WithoutEntries) {
+        let file = display_path(&plan.file);
+        for entry in &rest.modified {
+            let entry = excerpt(entry);
+            self.report.line(&format!(
+                "Left in {file}, because it differs from what setup writes: {entry}"
+            ));
+        }
+        for name in &rest.not_made {
+            let name = excerpt(name);
+            self.report.line(&format!(
+                "Left in {file}, because `prusa-cred setup` has no record of writing it: {name}"
+            ));
+        }
+    }
+
+    /// Returns whether `setup` made an entry: the record says so, or a mark in the file, or there is a backup of a version
+    /// that kept no record.
+    fn is_made(&self, plan: &SetupPlan, entry: &Entry) -> bool {
+        let file = &plan.file;
+        entry.is_marked()
+            || self.record.has_entry(file, &entry.name())
+            || (!self.record.knows_file(file) && backup_of(file).exists())
+    }
+
+    /// Removes the entries from the file. If nothing else has changed since, restores the backup instead, or removes
+    /// the file if there was none. Then deletes the backup, also if there was nothing to remove. Returns whether any was
+    /// removed, and what was left. Fails with the file changed if the backup cannot be deleted.
+    fn remove_entries(&self, plan: &SetupPlan) -> Result<(bool, WithoutEntries), SetupError> {
+        let is_made = |entry: &Entry| self.is_made(plan, entry);
+        let Some(text) = plan.read_file()? else {
+            remove_backup(&plan.file)?;
+            let names: Vec<_> = plan.entries.iter().map(Entry::name).collect();
+            self.drop_entries(plan, &names);
+            return Ok((false, WithoutEntries::default()));
+        };
+        let mut rest = plan.without_entries(&text, is_made)?;
+        let mut is_changed = rest.text != text;
+        if is_changed {
+            edit(plan, |old| {
+                let old = plan.decode(old.unwrap_or_default().to_vec())?;
+                rest = plan.without_entries(&old, is_made)?;
+                is_changed = rest.text != old;
+                if !is_changed {
+                    return Ok(Change::Keep);
+                }
+                let removed = Change::Replace(rest.text.clone().into_bytes());
+                Ok(self.restored(plan, &old)?.unwrap_or(removed))
+            })?;
+        }
+        remove_backup(&plan.file)?;
+        self.drop_entries(plan, &rest.gone);
+        Ok((is_changed, rest))
+    }
+
+    /// Drops entries that are gone from the record, and the file if that is gone too.
+    fn drop_entries(&self, plan: &SetupPlan, names: &[String]) {
+        let file = &plan.file;
+        let entries = names
+            .iter()
+            .map(|name| setup_record::entry(file, name, None));
+        let mut gone: Vec<_> = entries.collect();
+        if !file.exists() {
+            let files = setup_record::file_with_directories(file).into_iter();
+            gone.extend(files.filter(|it| matches!(it, Made::File { .. })));
+        }
+        self.record.drop(&gone);
+    }
+
+    /// Removes the directories that `apply` made and that are empty now.
+    fn remove_directories(&self) {
+        let directories = self.record.directories().into_iter();
+        let gone = directories.filter(|path| std::fs::remove_dir(path).is_ok() || !path.exists());
+        let gone: Vec<_> = gone.map(|path| Made::Directory { path }).collect();
+        self.record.drop(&gone);
+    }
+
+    /// Returns the change back to the backup, or to no file; `None` if inserting the entries is not all that has
+    /// changed since, or has changed nothing. Fails if the backup cannot be read. Changes nothing itself.
+    fn restored(&self, plan: &SetupPlan, current: &str) -> Result<Option<Change>, SetupError> {
+        let backup = read_foreign(&backup_of(&plan.file))?;
+        let backup = backup.map(|bytes| plan.decode(bytes)).transpose()?;
+        let is_only_change = |text: &str| {
+            text != current && plan.with_entries(text).is_ok_and(|with| with == current)
+        };
+        Ok(match backup {
+            None if is_only_change("") && self.record.has_file(&plan.file) => Some(Change::Remove),
+            Some(text) if is_only_change(&text) => Some(Change::Replace(text.into_bytes())),
+            _ => None,
+        })
+    }
+}
+
+/// Removes a link that `apply` made, unless a file needs it; returns whether it was removed.
+fn remove_link(
+    link: &ProgramLink,
+    record: &SetupRecord,
+    env: &SetupEnv,
+    report: &mut Report,
+) -> Result<bool> {
+    let files: Vec<_> = record.files().cloned().collect();
+    let mut is_removed = false;
+    for (path, target) in record.links(&file_name(link.name)) {
+        let shown = display_path(&path);
+        let gone = match link.remove(&path, &target, &files, env)? {
+            Removal::Removed => {
+                is_removed = true;
+                report.line(&format!("Removed the link {shown}"));
+                true
+            }
+            Removal::Gone | Removal::Replaced => true,
+            Removal::Left if link.name == PROGRAM_NAME => {
+                report.line(&format!("Left the link {shown}: other programs may run it"));
+                false
+            }
+            Removal::Left => false,
+            Removal::NeededBy(file) => {
+                let file = display_path(&file);
+                report.line(&format!("Left the link {shown}, because {file} needs it"));
+                false
+            }
+        };
+        if gone {
+            record.drop(&[Made::Link { path, target }]);
+        }
+    }
+    Ok(is_removed)
+}
