@@ -1,10 +1,10 @@
 //! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (or `SSL_CERT_FILE`), and the certificates in an additional file (see `trust`). `localhost` over http is this machine
-//! only if all its addresses are, and one of those is connected to. Proxies come from the environment,
-//! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
-//! lose the response to a refresh that has spent its token.
+//! with the platform's trust store (or `SSL_CERT_FILE`), and the certificates in an additional file (see `trust`).
+//! `localhost` over http is this machine only if all its addresses are, and one of those is connected to. Proxies come
+//! from the environment, and are not used for this machine's own addresses. No connection is reused: one that died while
+//! a person typed would lose the response to a refresh that has spent its token.
 //!
 //! A response is read as leniently as browsers do: header lines that are not valid are passed over, and a body that is
 //! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh
@@ -12,7 +12,9 @@
 //!
 //! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
+mod authorities;
 mod certificate;
+mod certificate_file;
 mod certificate_problem;
 mod coding;
 mod error;
@@ -24,32 +26,26 @@ mod words;
 
 use std::cell::OnceCell;
 use std::fmt;
-use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::cookie::Jar;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Runtime};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use crate::byte_order_mark;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::localhost;
-use crate::platform;
 use crate::token::UnixTime;
-use crate::trusted_file;
 
-use certificate::Certificate;
+pub(crate) use authorities::{certificate_directories, certificate_file};
+pub(crate) use certificate_file::{CertificateFile, CertificateFileError};
 pub(crate) use certificate_problem::Remedy;
 use coding::Decoded;
 pub(crate) use error::{HttpError, redacted};
@@ -62,13 +58,8 @@ pub(crate) use words::HandshakeFault;
 /// In bytes: the most that is read of a response's body, and the most that it may be when it is decompressed.
 const MAX_BODY: usize = 1024 * 1024;
 
-const NO_CERTIFICATE: &str = "it holds no certificate";
-
 /// The most header lines that are read of a response.
 const MAX_HEADERS: usize = 4096;
-
-/// In bytes: larger than any bundle of certificates.
-const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
 
 /// The settings of a client.
 #[derive(Clone, Debug, Default)]
@@ -388,9 +379,10 @@ impl Http {
         let runtime = self.runtime.as_ref().ok_or_else(not_sent)?;
         let timeout = || HttpError::Timeout {
             url: redacted(&url),
+            proxy: self.proxy_for(&url).map(|proxy| proxy.variable),
         };
         let mut partial = None;
-        let failed = |error| HttpError::from_reqwest(&url, error, self.proxy.get());
+        let failed = |error| HttpError::from_reqwest(&url, error, self.proxy_for(&url));
         let result = runtime.block_on(async {
             let response = receive(builder, &url, wanted, &failed, &mut partial);
             tokio::time::timeout(deadline.remaining(), response)
@@ -409,6 +401,11 @@ impl Http {
             (Err(error), None) => Err(error),
             (Ok(()), None) => Err(timeout()),
         }
+    }
+
+    /// Returns the proxy that requests to this address may go through.
+    fn proxy_for(&self, url: &Url) -> Option<&NamedProxy> {
+        self.proxy.get().filter(|_| !is_loopback(url))
     }
 
     /// Returns the client for a URL: one without a proxy for this machine, else the one that uses proxies. Each is
@@ -442,7 +439,7 @@ impl Http {
     /// or the client cannot be created.
     fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
         let named = match &self.settings.ca_file {
-            Some(path) => trusted_certificates(path)?,
+            Some(path) => CertificateFile::read_trusted(path)?.certificates,
             None => Vec::new(),
         };
         let setup = |error| HttpError::setup("cannot set up TLS", &error);
@@ -486,77 +483,6 @@ impl Drop for Http {
             runtime.shutdown_background();
         }
     }
-}
-
-/// Returns how many certificates of authorities a PEM file holds, at least one, as the platform's verifier reads it.
-///
-/// # Errors
-///
-/// When it cannot be read, is not PEM, or holds no such certificate.
-pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
-    let (file, metadata) = open_certificates(path)?;
-    let pem = read_bounded(file, &metadata);
-    let pem = pem.map_err(|error| unusable_certificates(path, error.to_string()))?;
-    let all = certificates(path, &pem)?;
-    match all.iter().filter(|it| trust::is_authority(it)).count() {
-        0 => Err(unusable_certificates(path, NO_CERTIFICATE.to_owned())),
-        count => Ok(count),
-    }
-}
-
-/// As `count_certificates`, of the file that a `ca_file` names. Fails too if another user may have written it.
-pub(crate) fn count_trusted_certificates(path: &Path) -> Result<usize, HttpError> {
-    trusted_certificates(path).map(|certificates| certificates.len())
-}
-
-/// Returns the certificates of the PEM file that a `ca_file` names. Fails if another user may have written it, or it
-/// cannot be read, is not PEM, holds none, or one of them cannot be read.
-fn trusted_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, HttpError> {
-    let (file, metadata) = open_certificates(path)?;
-    trusted_file::check(path, &file, &metadata)?;
-    let pem = read_bounded(file, &metadata);
-    let pem = pem.map_err(|error| unusable_certificates(path, error.to_string()))?;
-    let all = certificates(path, &byte_order_mark::utf8(Zeroizing::new(pem)))?;
-    let is_readable =
-        |it: &CertificateDer<'static>| trust::is_authority(it) || Certificate::parse(it).is_some();
-    if all.iter().all(is_readable) {
-        return Ok(all);
-    }
-    let reason = "one of its certificates cannot be read".to_owned();
-    Err(unusable_certificates(path, reason))
-}
-
-/// Returns the certificates of a PEM file, at least one. Fails if it is not PEM or holds none.
-fn certificates(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, HttpError> {
-    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let all = all.map_err(|_| unusable_certificates(path, "it is not PEM".to_owned()))?;
-    if all.is_empty() {
-        return Err(unusable_certificates(path, NO_CERTIFICATE.to_owned()));
-    }
-    Ok(all)
-}
-
-/// Opens a file of certificates. Fails with any but a regular one: reading from a FIFO or a device might never end.
-fn open_certificates(path: &Path) -> Result<(File, Metadata), HttpError> {
-    platform::open_regular(path).map_err(|error| unusable_certificates(path, error.to_string()))
-}
-
-/// Returns the error about a file of certificates.
-fn unusable_certificates(path: &Path, reason: String) -> HttpError {
-    HttpError::CaFile {
-        file: path.display().to_string(),
-        reason,
-    }
-}
-
-/// Reads an open file of at most `MAX_CA_FILE` bytes.
-fn read_bounded(file: File, metadata: &Metadata) -> io::Result<Vec<u8>> {
-    if metadata.len() > MAX_CA_FILE {
-        return Err(io::Error::other("it is too large"));
-    }
-    let mut content = Vec::new();
-    file.take(MAX_CA_FILE).read_to_end(&mut content)?;
-    Ok(content)
 }
 
 /// Returns whether the address is on this machine by its text: a loopback IP address or `localhost`, which over http is

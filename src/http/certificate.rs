@@ -6,6 +6,8 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
 
 use crate::escape::excerpt;
 
@@ -35,6 +37,8 @@ pub(super) struct Certificate<'d> {
     pub(super) not_after: i64,
     /// `SubjectPublicKeyInfo`, with its tag.
     pub(super) public_key_info: &'d [u8],
+    /// Whether it is of version 1, which has no alternative names.
+    pub(super) is_version_1: bool,
 }
 
 impl<'d> Certificate<'d> {
@@ -42,7 +46,8 @@ impl<'d> Certificate<'d> {
     pub(super) fn parse(der: &'d [u8]) -> Option<Self> {
         let whole = Reader(der).value(SEQUENCE)?;
         let mut fields = Reader(Reader(whole).value(SEQUENCE)?);
-        if fields.0.first() == Some(&VERSION) {
+        let is_version_1 = fields.0.first() != Some(&VERSION);
+        if !is_version_1 {
             fields.value(VERSION)?;
         }
         fields.value(INTEGER)?;
@@ -50,6 +55,7 @@ impl<'d> Certificate<'d> {
         let issuer = fields.value(SEQUENCE)?;
         let mut dates = Reader(fields.value(SEQUENCE)?);
         Some(Self {
+            is_version_1,
             issuer,
             not_before: dates.time()?,
             not_after: dates.time()?,
@@ -90,6 +96,16 @@ impl<'d> Certificate<'d> {
         let key = fields.value(BIT_STRING)?.strip_prefix(&[0])?;
         Some((algorithm, key))
     }
+}
+
+/// Returns whether a certificate can be one of an authority for the TLS library.
+pub(super) fn is_authority(certificate: &CertificateDer<'static>) -> bool {
+    RootCertStore::empty().add(certificate.clone()).is_ok()
+}
+
+/// Returns the certificate that bytes begin with, as it is encoded.
+pub(super) fn without_rest(der: &[u8]) -> Option<&[u8]> {
+    Reader(der).element(SEQUENCE)
 }
 
 /// Returns the first attribute of this kind in a name that can be read.

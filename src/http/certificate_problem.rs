@@ -6,6 +6,7 @@ use std::fmt;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, Error};
 
+use super::authorities::NoCertificates;
 use super::words::in_words;
 use crate::escape::excerpt;
 use crate::token::UnixTime;
@@ -25,8 +26,8 @@ pub(super) enum Fault {
     /// It is for these names alone, of which there may be none.
     OtherName(Vec<String>),
     Revoked,
-    /// This machine trusts nobody.
-    NoAuthorities,
+    /// This machine trusts nobody, because of a variable or not.
+    NoAuthorities(Option<NoCertificates>),
     /// Anything else, as the end of the sentence that begins with the certificate.
     Other(String),
 }
@@ -44,6 +45,8 @@ pub(crate) enum Remedy {
     Name,
     /// By installing the certificates of authorities.
     Authorities,
+    /// By correcting this variable.
+    Variable(&'static str),
     /// By the server alone.
     Server,
 }
@@ -111,6 +114,9 @@ impl Fault {
             "UnsupportedCertVersion" => {
                 Self::Other("is of a version that is not accepted here".to_owned())
             }
+            "NameConstraintViolation" => {
+                Self::Other("has a name that its authority may not issue for".to_owned())
+            }
             text => Self::Other(format!("was not accepted: {}", in_words(text))),
         }
     }
@@ -149,12 +155,13 @@ impl CertificateProblem {
 
     /// Returns how it can be mended.
     pub(crate) fn remedy(&self) -> Remedy {
-        match self.fault {
+        match &self.fault {
             Fault::UnknownIssuer => Remedy::Trust,
             Fault::SelfSigned | Fault::Authority | Fault::Other(_) => Remedy::TrustItself,
             Fault::Expired(_) | Fault::NotYetValid(_) => Remedy::Clock,
             Fault::OtherName(_) => Remedy::Name,
-            Fault::NoAuthorities => Remedy::Authorities,
+            Fault::NoAuthorities(None) => Remedy::Authorities,
+            Fault::NoAuthorities(Some(error)) => Remedy::Variable(error.variable),
             Fault::Revoked => Remedy::Server,
         }
     }
@@ -212,7 +219,11 @@ impl fmt::Display for CertificateProblem {
                 )
             }
             Fault::Revoked => write!(f, "{certificate} was revoked"),
-            Fault::NoAuthorities => write!(
+            Fault::NoAuthorities(Some(error)) => write!(
+                f,
+                "{error}; so its certificate, issued by {issuer}, is not trusted"
+            ),
+            Fault::NoAuthorities(None) => write!(
                 f,
                 "no certificates of authorities were found on this machine, so its certificate, issued by {issuer}, is not trusted"
             ),

@@ -8,19 +8,23 @@ use std::io;
 use rustls::CertificateError;
 use url::Url;
 
+use super::certificate_file::CertificateFileError;
 use super::certificate_problem::CertificateProblem;
 use super::proxy::{BadProxy, NamedProxy};
 use super::words::{HandshakeFault, handshake_fault, proxy_words};
 use crate::escape::excerpt;
 use crate::localhost::LocalhostError;
-use crate::trusted_file::UntrustedFile;
 
 /// Why a request got no response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
     /// The deadline passed first; the server may have carried out the request.
     #[error("no response from {url} in time")]
-    Timeout { url: String },
+    Timeout {
+        url: String,
+        /// The variable that names the proxy, which may be what does not answer.
+        proxy: Option<&'static str>,
+    },
     /// The deadline had passed before anything was sent.
     #[error("there was no time left to send a request to {url}")]
     NotSent { url: String },
@@ -44,10 +48,12 @@ pub(crate) enum HttpError {
     #[error("cannot reach {url} through the proxy {proxy}: {reason}")]
     Proxy {
         url: String,
-        proxy: String,
+        proxy: Box<str>,
         /// The variable that names it.
         variable: &'static str,
-        reason: String,
+        reason: Box<str>,
+        /// What is wrong with its own certificate.
+        problem: Option<Box<CertificateProblem>>,
     },
     /// A variable does not name a proxy that can be used: nothing was sent.
     #[error(transparent)]
@@ -68,35 +74,34 @@ pub(crate) enum HttpError {
     #[error("{url} is not allowed: it is http, and not known to be this machine")]
     NotThisMachine { url: String, source: LocalhostError },
     /// The file of additional certificates.
-    #[error("cannot use the certificates in {file}: {reason}")]
-    CaFile { file: String, reason: String },
-    /// Whoever may write the file decides which servers are trusted.
     #[error(transparent)]
-    UntrustedCaFile(#[from] UntrustedFile),
+    CaFile(#[from] CertificateFileError),
     /// The client could not be created: the platform's trust store, the runtime.
     #[error("cannot set up HTTPS: {reason}")]
     Setup { reason: String },
 }
 
 impl HttpError {
-    /// Returns whether a later attempt may succeed: no time was left, there was no connection (also because of the
-    /// proxy or an untrusted certificate), or it was lost. Not after a response that cannot be read: the next one
-    /// would be like it, and a refresh token that was spent must not be sent again and again.
+    /// Returns whether another attempt may succeed soon: no time was left, there was no connection (also because of the
+    /// proxy), or it was lost. Not with a certificate that is not accepted. Not after a response that cannot be read
+    /// either: the next one would be like it, and a refresh token that was spent must not be sent again and again.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. }
             | Self::NotSent { .. }
             | Self::Unreachable { .. }
-            | Self::Untrusted { .. }
             | Self::Handshake { .. }
-            | Self::Proxy { .. }
+            | Self::Proxy { problem: None, .. }
             | Self::ConnectionLost { .. } => true,
-            Self::Malformed { .. }
+            Self::Untrusted { .. }
+            | Self::Proxy {
+                problem: Some(_), ..
+            }
+            | Self::Malformed { .. }
             | Self::TooLarge { .. }
             | Self::NotAllowed { .. }
             | Self::NotThisMachine { .. }
-            | Self::CaFile { .. }
-            | Self::UntrustedCaFile(_)
+            | Self::CaFile(_)
             | Self::BadProxy(_)
             | Self::Setup { .. } => false,
         }
@@ -136,13 +141,17 @@ impl HttpError {
         let error = error.without_url();
         let url = redacted(address);
         if error.is_timeout() {
-            return Self::Timeout { url };
+            let proxy = proxy.map(|proxy| proxy.variable);
+            return Self::Timeout { url, proxy };
         }
         let reason = reason(&error);
         if error.is_builder() {
             return Self::Setup { reason };
         }
-        if !error.is_connect() {
+        let wants_client_certificate = tls_error(&error)
+            .is_some_and(|tls| handshake_fault(tls).1 == HandshakeFault::ClientCertificate);
+        // In TLS 1.3 the server says so after the handshake, in the place of a response.
+        if !error.is_connect() && !wants_client_certificate {
             return if causes(&error).any(is_malformed) {
                 Self::Malformed { url, reason }
             } else {
@@ -160,9 +169,10 @@ impl HttpError {
             let words = by_proxy.filter(|_| !has_own_reason);
             return Self::Proxy {
                 url,
-                proxy: proxy.to_string(),
+                proxy: proxy.to_string().into(),
                 variable: proxy.variable,
-                reason: words.map_or(reason, str::to_owned),
+                reason: words.map_or(reason, str::to_owned).into(),
+                problem: problem.map(|problem| Box::new(problem.clone())),
             };
         }
         match (problem, tls_error(&error)) {
@@ -203,9 +213,11 @@ fn reason(error: &reqwest::Error) -> String {
             "TLS failed: the connection was closed during the handshake".to_owned()
         }
         (None, Some(system)) if is_dns => format!("its host name cannot be resolved: {system}"),
-        (None, Some(system)) if system.kind() == io::ErrorKind::ConnectionRefused => {
-            "connection refused".to_owned()
-        }
+        (None, Some(system)) => match system.kind() {
+            io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+            io::ErrorKind::ConnectionReset => "the connection was closed at once".to_owned(),
+            _ => joined_causes(error),
+        },
         _ => joined_causes(error),
     };
     excerpt(&text)

@@ -84,7 +84,7 @@ impl NamedProxy {
             why: "not the address of a proxy".to_owned(),
         };
         let exceptions = first_set(&EXCEPTIONS)?;
-        let exceptions = exceptions.and_then(|(_, hosts)| NoProxy::from_string(&hosts));
+        let exceptions = exceptions.and_then(|(_, hosts)| NoProxy::from_string(&listed(&hosts)));
         Ok(Proxy::all(self.url.clone())
             .map_err(bad)?
             .no_proxy(exceptions))
@@ -99,6 +99,25 @@ impl NamedProxy {
     pub(crate) fn has_user(&self) -> bool {
         !self.url.username().is_empty() || self.url.password().is_some()
     }
+}
+
+/// Returns exceptions as the HTTP library reads them, separated by commas alone. As other programs have it, white space
+/// separates them too (curl), `*.` means every name below (Go), and the port of https may stand behind a name (Python).
+fn listed(exceptions: &str) -> String {
+    let separates = |c: char| c == ',' || c.is_ascii_whitespace();
+    let entries = exceptions
+        .split(separates)
+        .filter(|entry| !entry.is_empty());
+    let plain = entries.map(|entry| {
+        let name = entry
+            .strip_suffix(":443")
+            .filter(|name| !name.contains(':'))
+            .unwrap_or(entry);
+        name.strip_prefix('*')
+            .filter(|rest| rest.starts_with('.'))
+            .unwrap_or(name)
+    });
+    plain.collect::<Vec<_>>().join(",")
 }
 
 /// Writes scheme, host and port.
@@ -146,6 +165,19 @@ fn first_set(names: &[&'static str]) -> Result<Option<(&'static str, String)>, B
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exceptions_are_read_as_other_programs_read_them() {
+        for (value, wanted) in [
+            ("a.example, .b.example", "a.example,.b.example"),
+            ("a.example b.example\tc", "a.example,b.example,c"),
+            ("*.a.example,*", ".a.example,*"),
+            ("a.example:443,b:8443,::1", "a.example,b:8443,::1"),
+            (",", ""),
+        ] {
+            assert_eq!(listed(value), wanted);
+        }
+    }
 
     #[test]
     fn a_proxy_is_shown_without_user_name_and_password() {

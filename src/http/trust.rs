@@ -1,5 +1,5 @@
 //! Which servers are trusted: those whose certificate the platform's trust store vouches for, or an authority in
-//! `ca_file`, and those whose very certificate is in `ca_file`.
+//! `ca_file`, and those whose very certificate is in `ca_file`. `SSL_CERT_FILE` takes the place of the platform's store.
 //!
 //! The last are often made by hand: signed by themselves, without a mark that an authority needs, with the mark of an
 //! authority, or of version 1. A person has named those very bytes, so nothing but their names and dates is looked at, as
@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::verify_server_name;
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key,
 };
@@ -19,7 +19,8 @@ use rustls::{
     SignatureScheme,
 };
 
-use super::certificate::Certificate;
+use super::authorities;
+use super::certificate::{Certificate, is_authority};
 use super::certificate_problem::{CertificateProblem, Fault};
 
 /// Returns the TLS settings of a client that trusts these certificates besides the platform's.
@@ -41,36 +42,34 @@ pub(super) fn client_config(named: Vec<CertificateDer<'static>>) -> Result<Clien
     Ok(config)
 }
 
-/// Returns whether this platform has authorities to trust.
+/// Returns whether there are authorities to trust, by the environment or the platform.
 pub(crate) fn has_authorities() -> bool {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    rustls_platform_verifier::Verifier::new(provider).is_ok()
-}
-
-/// Returns whether a certificate can be one of an authority for the TLS library.
-pub(super) fn is_authority(certificate: &CertificateDer<'static>) -> bool {
-    RootCertStore::empty().add(certificate.clone()).is_ok()
+    Verifier::new(Vec::new(), &provider).authorities.is_ok()
 }
 
 /// Judges the certificates of servers.
 #[derive(Debug)]
 struct Verifier {
-    /// `None` on a machine that trusts no authority.
-    platform: Option<rustls_platform_verifier::Verifier>,
+    /// An error on a machine that trusts no authority.
+    authorities: Result<Arc<dyn ServerCertVerifier>, Fault>,
     /// The certificates that a person has named.
     named: Vec<CertificateDer<'static>>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Verifier {
-    fn new(named: Vec<CertificateDer<'static>>, provider: &Arc<CryptoProvider>) -> Self {
-        let authorities = named.iter().filter(|it| is_authority(it)).cloned();
-        let platform = rustls_platform_verifier::Verifier::new_with_extra_roots(
-            authorities,
-            Arc::clone(provider),
-        );
+    fn new(mut named: Vec<CertificateDer<'static>>, provider: &Arc<CryptoProvider>) -> Self {
+        let authorities = match authorities::named() {
+            None => by_platform(&named, provider),
+            Some(Ok(certificates)) => {
+                named.extend(certificates);
+                by_these(&named, provider).ok_or(Fault::NoAuthorities(None))
+            }
+            Some(Err(error)) => by_these(&named, provider).ok_or(Fault::NoAuthorities(Some(error))),
+        };
         Self {
-            platform: platform.ok(),
+            authorities,
             named,
             algorithms: provider.signature_verification_algorithms,
         }
@@ -91,6 +90,32 @@ impl Verifier {
     }
 }
 
+/// Returns the platform's verifier, which trusts the authorities among these certificates too.
+fn by_platform(
+    named: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Fault> {
+    let authorities = named.iter().filter(|it| is_authority(it)).cloned();
+    let verifier =
+        rustls_platform_verifier::Verifier::new_with_extra_roots(authorities, Arc::clone(provider));
+    match verifier {
+        Ok(verifier) => Ok(Arc::new(verifier)),
+        Err(_) => Err(Fault::NoAuthorities(None)),
+    }
+}
+
+/// Returns a verifier that trusts the authorities among these certificates alone; `None` if there are none.
+fn by_these(
+    named: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> Option<Arc<dyn ServerCertVerifier>> {
+    let mut authorities = RootCertStore::empty();
+    authorities.add_parsable_certificates(named.iter().cloned());
+    let builder =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(authorities), Arc::clone(provider));
+    Some(builder.build().ok()?)
+}
+
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
@@ -101,15 +126,15 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let seen = Certificate::parse(end_entity);
-        let verified = match (&self.platform, seen) {
+        let verified = match (&self.authorities, seen) {
             (_, Some(seen)) if self.is_named(end_entity) => {
                 check_named(end_entity, &seen, server_name, now)
             }
-            (Some(platform), _) => platform
+            (Ok(authorities), _) => authorities
                 .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
                 .map(drop)
                 .map_err(|error| Fault::of(&error, seen.is_some_and(|it| it.is_self_issued()))),
-            (None, _) => Err(Fault::NoAuthorities),
+            (Err(fault), _) => Err(fault.clone()),
         };
         verified
             .map(|()| ServerCertVerified::assertion())
@@ -175,7 +200,8 @@ fn check_named(
             Fault::OtherName(names) => names,
             fault => return Err(fault),
         },
-        Err(_) => Vec::new(),
+        Err(_) if certificate.is_version_1 => Vec::new(),
+        Err(error) => return Err(Fault::of(&error, false)),
     };
     match certificate.common_name() {
         Some(name) if names.is_empty() && is_for(&name, &server_name.to_str()) => Ok(()),

@@ -7,8 +7,10 @@ use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
 pub(crate) enum HandshakeFault {
     /// What answers at that port does not speak TLS.
     NotTls,
-    /// A version, cipher or key that both sides accept is missing, or the server wants something that is not there.
+    /// A version, cipher or key that both sides accept is missing.
     Refused,
+    /// The server wants the certificate of a client (RFC 8446 §4.3.2), and there is none.
+    ClientCertificate,
 }
 
 /// Returns why TLS failed, in words, and the kind of fault.
@@ -39,7 +41,13 @@ pub(super) fn handshake_fault(error: &Error) -> (String, HandshakeFault) {
             AlertDescription::CertificateRequired
             | AlertDescription::BadCertificate
             | AlertDescription::AccessDenied,
-        ) => refused("the server wants the certificate of a client"),
+        ) => (
+            "the server wants the certificate of a client".to_owned(),
+            HandshakeFault::ClientCertificate,
+        ),
+        Error::InvalidCertificate(_) => refused(
+            "the key of the server's certificate is too weak, of a kind that is not known here, or not the server's own",
+        ),
         Error::AlertReceived(alert) => refused(&format!(
             "the server ended the handshake: {}",
             variant_in_words(alert)

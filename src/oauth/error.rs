@@ -232,7 +232,10 @@ mod tests {
             error: error.to_owned(),
             description: None,
         };
-        let timeout = HttpError::Timeout { url: url() };
+        let timeout = HttpError::Timeout {
+            url: url(),
+            proxy: None,
+        };
         let unreachable = HttpError::Unreachable {
             url: url(),
             reason: String::new(),

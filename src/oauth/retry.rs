@@ -82,7 +82,12 @@ mod tests {
         let later = Deadline::after(Duration::from_secs(60));
         let over = Deadline::after(Duration::ZERO);
         let url = || "https://h.example/".to_owned();
-        let timeout = || GrantError::from(HttpError::Timeout { url: url() });
+        let timeout = || {
+            GrantError::from(HttpError::Timeout {
+                url: url(),
+                proxy: None,
+            })
+        };
         let busy = || GrantError::Server {
             endpoint: url(),
             status: 503,

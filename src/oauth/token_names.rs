@@ -31,7 +31,7 @@ pub(super) fn usual(fields: Map<String, Value>) -> Map<String, Value> {
 fn has_token(fields: &Map<String, Value>) -> bool {
     let is_text =
         |name: &&str| matches!(fields.get(*name), Some(Value::String(text)) if !text.is_empty());
-    TOKENS.iter().any(|name| is_text(name))
+    TOKENS.iter().any(is_text)
 }
 
 /// Returns the fields, those that differ from a usual name in case and separators alone under that name.

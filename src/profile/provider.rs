@@ -44,7 +44,7 @@ impl Kind {
 
     /// Returns the kind whose built-in profile has this name, whether or not that exists here; `None` for `oauth`,
     /// which has none.
-    pub(super) fn of_built_in(profile: &str) -> Option<Self> {
+    pub(crate) fn of_built_in(profile: &str) -> Option<Self> {
         let is_it = |kind: &Self| {
             let spec = kind.spec();
             spec.name == profile && spec.built_in != BuiltIn::Never

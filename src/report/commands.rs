@@ -67,7 +67,9 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
         CommandError::RunCommand { source, .. } => (
             Code::Config,
             match source.kind() {
-                std::io::ErrorKind::NotFound => hint("check that it is installed and on PATH"),
+                std::io::ErrorKind::NotFound => hint(
+                    "check that it is installed and on PATH; of a script, also what its first line names, without a CR at its end",
+                ),
                 _ => None,
             },
         ),

@@ -2,7 +2,7 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, localhost_hint};
-use crate::http::{HandshakeFault, HttpError, Remedy};
+use crate::http::{CertificateFileError, HandshakeFault, HttpError, Remedy};
 
 /// Returns code and hint of a request without a response; there always is a hint, but for an untrusted file. `Config`
 /// if the client or its certificates cannot be set up, `Denied` for an address that is not allowed, `Server` for a
@@ -15,19 +15,23 @@ pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAnd
         HttpError::Malformed { .. } | HttpError::TooLarge { .. } => {
             (Code::Server, hint("try again later"))
         }
-        HttpError::CaFile { .. } => (
+        HttpError::CaFile(CertificateFileError::Unusable { .. }) => (
             Code::Config,
             Some(format!(
                 "set {} to a file of certificates in PEM",
                 config_key(profile, "ca_file")
             )),
         ),
-        HttpError::UntrustedCaFile(_) => (Code::Config, None),
+        HttpError::CaFile(CertificateFileError::Untrusted(_)) => (Code::Config, None),
         HttpError::Setup { .. } => (
             Code::Config,
             hint("check that SSL_CERT_FILE, if it is set, names certificates in PEM"),
         ),
-        HttpError::Untrusted { problem, .. } => (
+        HttpError::Untrusted { problem, .. }
+        | HttpError::Proxy {
+            problem: Some(problem),
+            ..
+        } => (
             Code::Network,
             Some(certificate_hint(
                 problem.remedy(),
@@ -48,6 +52,15 @@ pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAnd
             Some(format!(
                 "set {variable} to http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT, or run `unset {variable}`",
                 variable = error.variable
+            )),
+        ),
+        HttpError::Timeout {
+            proxy: Some(variable),
+            ..
+        } => (
+            Code::Network,
+            Some(format!(
+                "check that the network is up, and the proxy that {variable} names, then try again"
             )),
         ),
         _ => (
@@ -77,6 +90,9 @@ fn certificate_hint(remedy: Remedy, issuer: Option<&str>, profile: Option<&str>)
             "install the certificates of the system (package ca-certificates), or name a file of them in PEM with \
              SSL_CERT_FILE or in {ca_file}"
         ),
+        Remedy::Variable(name) => format!(
+            "set {name} to certificates in PEM, or run `unset {name}` to trust those of the system"
+        ),
         Remedy::TrustItself => format!(
             "check that the address is right; if you know this certificate, save it as PEM and name the file in {ca_file}"
         ),
@@ -90,6 +106,9 @@ fn certificate_hint(remedy: Remedy, issuer: Option<&str>, profile: Option<&str>)
 fn handshake_hint(fault: HandshakeFault) -> Option<String> {
     match fault {
         HandshakeFault::NotTls => hint("check the port in the address: it is not one for https"),
+        HandshakeFault::ClientCertificate => hint(
+            "ask the server's operator for an address that takes clients without a certificate: there is no way to give one",
+        ),
         HandshakeFault::Refused => hint(
             "check that the address is right, and that no firewall or proxy stands between; the server needs TLS 1.2 or later",
         ),

@@ -52,9 +52,14 @@ pub(super) fn classify_kognic(error: &KognicError) -> CodeAndHint {
             Code::Config,
             hint("name one of them with --env, or in that file as default_environment"),
         ),
-        KognicError::Environments { .. } => {
-            (Code::Config, hint("name one of that file's with --env"))
-        }
+        KognicError::Environments {
+            source: EnvironmentsError::NoSuch { .. },
+            ..
+        } => (Code::Config, hint("name one of that file's with --env")),
+        KognicError::Environments { .. } => (
+            Code::Config,
+            hint("correct that file, or name another of its environments with --env"),
+        ),
         KognicError::IncompletePair { .. } => {
             (Code::Config, hint("set both variables, or neither"))
         }

@@ -156,7 +156,7 @@ fn a_command_that_cannot_run_is_status_127_or_126() {
     env.run(["exec", "--", "no-such-program"])
         .stderr(
             "prusa-cred: could not run \"no-such-program\"\n  because: No such file or directory (os error 2)\n  \
-             hint: check that it is installed and on PATH\n",
+             hint: check that it is installed and on PATH; of a script, also what its first line names, without a CR at its end\n",
         )
         .status(127);
     env.run(["exec", "--", ""])

@@ -324,6 +324,11 @@ fn without_a_region_the_error_asks_for_one() {
         let told = format!("prusa-cred: {said}\n");
         run(&env, line).stderr(told).status(2);
     }
+    let url = "--url is missing";
+    for option in ["--provider", "--profile"] {
+        let login = env.run(["login", option, "practicus", "--no-input"]);
+        login.stderr_contains(url).status(2);
+    }
     env.run(["get"])
         .env("PRUSA_CRED_PROFILE", "practicus\n")
         .stderr_contains(said)
@@ -602,7 +607,7 @@ fn a_refresh_failure_does_not_end_the_login() {
     for answer in [
         Answer::html(404, "Not here"),
         Answer::html(200, "Console"),
-        Answer::json(200, &json!({ "detail": "x" })),
+        Answer::json(200, &json!({ "note": "x" })),
         Answer::redirect("https://evil.test/"),
     ] {
         region.answers([answer]);

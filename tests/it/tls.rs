@@ -14,6 +14,8 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
+use base64::Engine as _;
+
 use crate::support::env::TestEnv;
 
 const ANSWER: &str = r#"{"access_token":"S3NTRY-at","token_type":"Bearer","expires_in":3600}"#;
@@ -170,16 +172,106 @@ fn who_issued_an_untrusted_certificate_is_told() {
 }
 
 #[test]
-fn a_machine_without_authorities_says_so_and_doctor_too() {
+fn a_file_of_certificates_is_read_as_openssl_reads_it() {
+    let port = token_endpoint("signed.pem", &rustls::version::TLS13);
+    let read = |name| std::fs::read_to_string(file(name)).expect("a certificate");
+    let authority = read("authority.pem");
+    let der = CertificateDer::from_pem_slice(authority.as_bytes()).expect("a certificate");
+    // What `openssl x509 -trustout` writes: trust settings behind the certificate.
+    let trusted = [
+        &der[..],
+        b"\x30\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01",
+    ]
+    .concat();
+    let block = |label: &str, bytes: &[u8]| {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+    };
+    let accepted = [
+        (
+            "glued",
+            [read("expired.pem").trim_end(), &authority].concat(),
+        ),
+        ("trusted", block("TRUSTED CERTIFICATE", &trusted)),
+        ("old", block("X509 CERTIFICATE", &der)),
+        ("annotated", format!("subject=CN=\u{e9}\n{authority}")),
+    ];
+    for (name, content) in &accepted {
+        let env = client(&here(port), "ca_file = '~/ca.pem'");
+        env.write(&env.home().join("ca.pem"), content);
+        let output = env.run(["get"]).outcome();
+        assert_eq!(output.stdout, "S3NTRY-at\n", "{name}: {output}");
+    }
+    for (name, content, why) in [
+        (
+            "DER",
+            der.to_vec(),
+            "it is not PEM but DER: `openssl x509 -inform der",
+        ),
+        (
+            "PKCS7",
+            block("PKCS7", b"x").into_bytes(),
+            "PKCS #7: `openssl pkcs7 -print_certs",
+        ),
+        ("nothing", b"hello".to_vec(), "it is not PEM\n"),
+    ] {
+        let env = client(&here(port), "ca_file = '~/ca.pem'");
+        env.write(&env.home().join("ca.pem"), content);
+        let told = failure(&env);
+        assert!(told.contains(why), "{name}: {told}");
+    }
+}
+
+#[test]
+fn doctor_names_a_file_whose_certificates_have_expired() {
+    let env = client("https://server.example/token", &ca_file("expired.pem"));
+    env.run(["doctor"])
+        .any_stderr()
+        .stdout_contains("expired.pem, one certificate, expired at ")
+        .status(1);
+}
+
+#[test]
+fn variables_of_certificates_are_read_as_others_are() {
+    let port = token_endpoint("signed.pem", &rustls::version::TLS13);
+    let authority = std::fs::read(file("authority.pem")).expect("a certificate");
+    for value in ["~/ca.pem", "~/ca.pem\n", "$CREDENTIALS_DIRECTORY/ca.pem"] {
+        let env = client(&here(port), "");
+        env.write(&env.home().join("ca.pem"), &authority);
+        let home = env.home().to_owned();
+        let env = env
+            .var("CREDENTIALS_DIRECTORY", home)
+            .var("SSL_CERT_FILE", value);
+        env.run(["get"]).stdout("S3NTRY-at\n").success();
+        let doctor = env.run(["doctor"]).outcome();
+        let is_told = doctor.stdout.contains("ca.pem, one certificate");
+        assert!(is_told, "{doctor}");
+    }
+    // The server's own certificate is trusted there too, as curl does.
+    let leaf = token_endpoint("no_authority.pem", &rustls::version::TLS13);
+    let env = client(&here(leaf), "").var("SSL_CERT_FILE", file("no_authority.pem"));
+    env.run(["get"]).stdout("S3NTRY-at\n").success();
+    // An empty one is not set.
+    let env = client(&here(port), "")
+        .var("SSL_CERT_FILE", "")
+        .var("SSL_CERT_DIR", "");
+    let told = failure(&env);
+    assert!(!told.contains("names no certificates"), "{told}");
+}
+
+#[test]
+fn a_variable_that_names_no_certificates_is_named_and_doctor_says_so_too() {
     let port = token_endpoint("signed.pem", &rustls::version::TLS13);
     let env = client(&here(port), "").var("SSL_CERT_FILE", "/nowhere");
     let told = failure(&env);
     assert!(
-        told.contains("no certificates of authorities were found on this machine"),
+        told.contains(
+            "SSL_CERT_FILE names no certificates: cannot use the certificates in /nowhere"
+        ),
         "{told}"
     );
     assert!(
-        told.contains("hint: install the certificates of the system"),
+        told.contains("hint: set SSL_CERT_FILE to certificates in PEM, or run `unset"),
         "{told}"
     );
     let named = client(&here(port), &ca_file("signed.pem")).var("SSL_CERT_FILE", "/nowhere");
@@ -343,18 +435,17 @@ fn a_proxy_that_does_not_help_is_named() {
         (
             "HTTPS_PROXY",
             format!("https://127.0.0.1:{by_tls}"),
-            "TLS failed: its certificate was issued by Corp Root CA (Corp Inc.), which is not trusted here",
+            "TLS failed: its certificate was issued by Corp Root CA (Corp Inc.), which is not trusted here\n  hint: check \
+             that the address is right; if Corp Root CA (Corp Inc.) is your own",
         ),
     ] {
         let env = client("https://server.example/token", "").var(variable, &proxy);
         let told = failure(&env);
-        assert!(
-            told.contains(&format!(
-                "cannot reach https://server.example/token through the proxy {proxy}: {why}\n  hint: check that {variable} \
-                 names the proxy"
-            )),
-            "{told}"
-        );
+        let about =
+            format!("cannot reach https://server.example/token through the proxy {proxy}: {why}");
+        assert!(told.contains(&about), "{told}");
+        let hint = format!("\n  hint: check that {variable} names the proxy");
+        assert!(told.contains(&hint) || why.contains("hint"), "{told}");
     }
 }
 

@@ -5,12 +5,11 @@ use std::path::Path;
 use super::check::{About, Check, State, edit_command, fix_or};
 use super::context::CheckContext;
 use crate::causes::with_causes;
-use crate::context::path_variable;
 use crate::http::{
-    self, BadProxy, HttpError, NamedProxy, count_certificates, count_trusted_certificates,
-    has_authorities,
+    self, BadProxy, CertificateFile, CertificateFileError, NamedProxy, has_authorities,
 };
 use crate::profile::Profile;
+use crate::token::UnixTime;
 
 /// Returns the checks of the proxy, its exceptions, the certificates in the environment and the `ca_file` of each
 /// profile.
@@ -26,7 +25,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check
         certificates(
             about,
             path,
-            count_trusted_certificates(path),
+            CertificateFile::read_trusted(path),
             &edit_command(&config),
         )
     }));
@@ -70,21 +69,25 @@ fn exceptions() -> Check {
 /// Returns a check of `SSL_CERT_FILE` and of `SSL_CERT_DIR` if set, or one check that the system's certificates are
 /// used; a broken one if there are none at all.
 fn trust_store() -> Vec<Check> {
-    let file = path_variable("SSL_CERT_FILE").map(|path| {
+    let file = http::certificate_file().map(|path| {
         let about = About::new("network.ca", "SSL_CERT_FILE");
-        certificates(
-            about,
-            &path,
-            count_certificates(&path),
-            &unset("SSL_CERT_FILE"),
-        )
+        let fix = unset("SSL_CERT_FILE");
+        match path {
+            Ok(path) => certificates(about, &path, CertificateFile::read(&path), &fix),
+            Err(why) => about.broken(why, fix),
+        }
     });
-    let directory = path_variable("SSL_CERT_DIR").map(|path| {
+    let directories = http::certificate_directories();
+    let directory = (!directories.is_empty()).then(|| {
         let about = About::new("network.ca", "SSL_CERT_DIR");
-        if path.is_dir() {
-            about.ok(path.display().to_string())
+        let shown: Vec<_> = directories
+            .iter()
+            .map(|it| it.display().to_string())
+            .collect();
+        if directories.iter().any(|it| it.is_dir()) {
+            about.ok(shown.join(", "))
         } else {
-            let message = format!("{} is not a directory", path.display());
+            let message = format!("{} is not a directory", shown.join(", "));
             about.broken(message, unset("SSL_CERT_DIR"))
         }
     });
@@ -99,12 +102,26 @@ fn trust_store() -> Vec<Check> {
     checks
 }
 
-/// Reports the number of certificates in a file; broken if they cannot be read, with this fix unless the error has one.
-fn certificates(about: About, path: &Path, counted: Result<usize, HttpError>, fix: &str) -> Check {
-    match counted {
-        Ok(1) => about.ok(format!("{}, one certificate", path.display())),
-        Ok(count) => about.ok(format!("{}, {count} certificates", path.display())),
-        Err(error) => about.broken(with_causes(&error), fix_or(&error, fix)),
+/// Reports the number of certificates in a file; broken if they cannot be read, or none is valid any more, with this fix
+/// unless the error has one.
+fn certificates(
+    about: About,
+    path: &Path,
+    read: Result<CertificateFile, CertificateFileError>,
+    fix: &str,
+) -> Check {
+    let file = match read {
+        Ok(file) => file,
+        Err(error) => return about.broken(with_causes(&error), fix_or(&error, fix)),
+    };
+    let count = match file.count() {
+        1 => "one certificate".to_owned(),
+        count => format!("{count} certificates"),
+    };
+    let shown = format!("{}, {count}", path.display());
+    match file.expired_at(UnixTime::now()).and_then(UnixTime::rfc3339) {
+        Some(at) => about.broken(format!("{shown}, expired at {at}"), fix),
+        None => about.ok(shown),
     }
 }
 

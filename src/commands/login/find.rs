@@ -23,7 +23,10 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
         Some(kind) => providers::of(kind).target(context, options)?,
         None => match requested_name(context)? {
             Some(name) if context.profiles()?.named(&name).is_none() => {
-                return Err(unknown_profile(context, name)?.into());
+                match Kind::of_built_in(&name) {
+                    Some(kind) => providers::of(kind).target(context, options)?,
+                    None => return Err(unknown_profile(context, name)?.into()),
+                }
             }
             _ => LoginTarget::existing(chosen_profile(context)?),
         },

@@ -35,9 +35,10 @@ pub(super) fn fields(text: &str, is_truncated: bool) -> Option<Map<String, Value
     if text.contains('<') {
         return None;
     }
-    let separator = match text.contains(['&', '\n']) {
-        true => ['&', '\n'],
-        false => [';', '\n'],
+    let separator = if text.contains(['&', '\n']) {
+        ['&', '\n']
+    } else {
+        [';', '\n']
     };
     let pairs = text
         .split(separator)
@@ -58,9 +59,10 @@ pub(super) fn fields(text: &str, is_truncated: bool) -> Option<Map<String, Value
 fn pair(text: &str) -> Option<(String, Value)> {
     let text = text.strip_prefix("amp;").unwrap_or(text);
     let (name, value) = form_urlencoded::parse(text.as_bytes()).next()?;
-    let value = match TOKENS.contains(&&*name) {
-        true => value.replace(' ', "+"),
-        false => value.into_owned(),
+    let value = if TOKENS.contains(&&*name) {
+        value.replace(' ', "+")
+    } else {
+        value.into_owned()
     };
     Some((name.into_owned(), Value::String(value)))
 }

@@ -245,7 +245,7 @@ mod tests {
             (r#"{"a":"it\'s"}"#, json!({"a": "it's"})),
             (r#"{'a':'"'}"#, json!({"a": "\""})),
             (
-                r#"{a:b,c-d:True,e:False}"#,
+                r"{a:b,c-d:True,e:False}",
                 json!({"a": "b", "c-d": true, "e": false}),
             ),
             ("{/* x */\"a\":1,// y\n\"b\":2}", json!({"a": 1, "b": 2})),
@@ -272,7 +272,7 @@ mod tests {
         for text in [
             r#"{"a":"b"#,
             r#"{"a":"b\"#,
-            r#"{"a":tru"#,
+            r#"{"a":fals"#,
             r#"{"a":12"#,
             r#"{"a":"#,
             r#"{"a":"b","#,
