@@ -311,7 +311,7 @@ mod tests {
             r#"{"a":"b","c":36"#,
             r#"{"a":"b","c":[1"#,
             r#"{"a":"b" <html>"#,
-            r#"{"a":"b","c":fals"#,
+            r#"{"a":"b","c":t"#,
         ] {
             let expected = Some((json!({"a":"b"}), false));
             assert_eq!(read(text.as_bytes()), expected, "{text}");
