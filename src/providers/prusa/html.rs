@@ -7,13 +7,15 @@
 //!
 //! A page takes time in proportion to its length, however deep its elements are nested: a server chooses both.
 
+mod style_sheet;
 mod tokenizer;
 mod visibility;
 
 use std::collections::{BTreeMap, HashMap};
 
+use style_sheet::StyleSheet;
 use tokenizer::{StartTag, State, Token, Tokenizer};
-use visibility::Visibility;
+use visibility::{Style, Visibility};
 
 /// A page's elements and texts, in the order of the page.
 pub(super) struct Document {
@@ -174,6 +176,7 @@ pub(super) fn outermost<'a>(
 #[derive(Default)]
 struct Builder {
     nodes: Vec<Node>,
+    style_sheet: StyleSheet,
     /// The elements whose end is still to come, the innermost last.
     open: Vec<usize>,
     /// How many of those have a name, so that an end tag without a start takes no search.
@@ -302,6 +305,9 @@ impl Builder {
     /// Adds a text to the innermost element, unless it is in a template, a script or another element whose content no
     /// browser shows; texts of hidden elements are added. Begins the body with the first text that is not blank.
     fn text(&mut self, text: &str) {
+        if self.templates == 0 && self.innermost() == Some("style") {
+            self.style_sheet.read(text);
+        }
         let is_shown = match self.innermost() {
             Some("script" | "style" | "noscript" | "iframe" | "noembed" | "noframes") => false,
             None | Some("html" | "head") => !text.trim_ascii().is_empty(),
@@ -345,7 +351,10 @@ impl Builder {
     fn add(&mut self, name: String, attributes: BTreeMap<String, String>, is_empty: bool) {
         let index = self.nodes.len();
         let around = match self.open.last().and_then(|around| self.nodes.get(*around)) {
-            Some(Node::Element(parts)) => parts.visibility,
+            // Of HTML, a drawing or a list of options shows nothing as a form.
+            Some(Node::Element(parts)) => parts
+                .visibility
+                .hidden_if(matches!(&*parts.name, "svg" | "math" | "select")),
             _ => Visibility::default(),
         };
         if name == "form" {
@@ -361,11 +370,15 @@ impl Builder {
             }
             self.open.push(index);
         }
+        let has_display = attributes
+            .get("style")
+            .is_some_and(|style| Style::parse(style).display().is_some());
+        let is_hidden_by_sheet = !has_display && self.style_sheet.hides(&name, &attributes);
         self.nodes.push(Node::Element(Parts {
             is_in_form: self.form.is_some(),
             visibility: around
                 .of_child(&name, &attributes)
-                .hidden_if(!self.hidden_formats.is_empty()),
+                .hidden_if(!self.hidden_formats.is_empty() || is_hidden_by_sheet),
             end: index + 1,
             name,
             attributes,
@@ -728,6 +741,28 @@ mod tests {
             ("<div hidden></div><b name=a>", false),
             ("<input hidden><b name=a>", false),
             ("<p hidden></form></i></p><b name=a>", false),
+            (
+                "<style>.x{display:none}</style><div class=x><b name=a>",
+                true,
+            ),
+            (
+                "<style>.x{display:none}</style><div class=x style='display:block'><b name=a>",
+                false,
+            ),
+            (
+                "<template><style>.x{display:none}</style></template><div class=x><b name=a>",
+                false,
+            ),
+            (
+                "<div style='position:absolute;left:-9999px'><b name=a>",
+                true,
+            ),
+            ("<div style='position:absolute;left:-5px'><b name=a>", false),
+            ("<div style='opacity:0'><b name=a>", true),
+            ("<div style='opacity:.9'><b name=a>", false),
+            ("<svg><desc><b name=a>", true),
+            ("<select><option><b name=a>", true),
+            ("<select></select><b name=a>", false),
             // A browser opens these again in what follows, until their own end.
             ("<p><b hidden></p><form><i name=a>", true),
             ("<p><b hidden><p>x<i name=a>", true),

@@ -1,6 +1,6 @@
 //! Whether a page shows an element, and whether a person could use it: by its attributes and its own style.
 //!
-//! Style sheets are not read, and scripts are not run: what those alone hide counts as shown. What a person can open
+//! Style sheets are not looked at here, and scripts are not run: what those alone hide counts as shown. What a person can open
 //! without a script (`<details>`), and what is hidden from screen readers alone (`aria-hidden`), is shown too.
 
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ fn is_absent(name: &str, attributes: &BTreeMap<String, String>, style: &Style<'_
         None => by_attribute || is_absent_by_class(attributes),
     };
     let is_skipped = style.value("content-visibility").as_deref() == Some("hidden");
-    by_display || is_skipped || has("inert")
+    by_display || is_skipped || has("inert") || style.is_out_of_sight()
 }
 
 /// Returns whether Bootstrap's class `d-none` hides an element on every screen: `d-md-block` beside it does not.
@@ -78,7 +78,7 @@ fn is_absent_by_class(attributes: &BTreeMap<String, String>) -> bool {
 }
 
 /// The declarations of a `style` attribute, in its order (CSS Style Attributes), without comments.
-struct Style<'a> {
+pub(super) struct Style<'a> {
     declarations: Vec<Declaration<'a>>,
 }
 
@@ -90,7 +90,7 @@ struct Declaration<'a> {
 
 impl<'a> Style<'a> {
     /// Parses an attribute's value; never fails. A declaration without a colon is left out.
-    fn parse(text: &'a str) -> Self {
+    pub(super) fn parse(text: &'a str) -> Self {
         let declarations = split_outside_quotes(text).filter_map(|declaration| {
             let (property, value) = declaration.split_once(':')?;
             Some(Declaration { property, value })
@@ -101,17 +101,33 @@ impl<'a> Style<'a> {
     }
 
     /// Returns the value of `display` that counts; `None` if there is none.
-    fn display(&self) -> Option<String> {
+    pub(super) fn display(&self) -> Option<String> {
         self.value("display")
     }
 
     /// Returns whether `visibility` makes the element invisible; `None` if it says nothing, or to inherit that.
-    fn is_invisible(&self) -> Option<bool> {
+    pub(super) fn is_invisible(&self) -> Option<bool> {
         match self.value("visibility")?.as_str() {
             "hidden" | "collapse" => Some(true),
             "visible" | "initial" => Some(false),
             _ => None,
         }
+    }
+
+    /// Returns whether it makes the element transparent, or puts it far outside of the page.
+    fn is_out_of_sight(&self) -> bool {
+        /// In whatever unit: more than a screen is wide, in pixels, and far more in the others.
+        const FAR: f64 = -900.0;
+        let number = |property| {
+            let value = self.value(property)?;
+            let end = value.find(|c: char| !matches!(c, '0'..='9' | '.' | '-' | '+'));
+            value.get(..end.unwrap_or(value.len()))?.parse::<f64>().ok()
+        };
+        let position = self.value("position");
+        let is_placed = matches!(position.as_deref(), Some("absolute" | "fixed"));
+        let is_far = |property| number(property).is_some_and(|number| number <= FAR);
+        number("opacity") == Some(0.0)
+            || is_placed && ["left", "top", "right", "bottom"].into_iter().any(is_far)
     }
 
     /// Returns a property's value in lower case: of several the last one that is `!important`, else the last. `None` if
@@ -225,6 +241,8 @@ mod tests {
     fn a_style_hides_in_every_spelling() {
         for style in [
             "display:none",
+            "opacity: 0.0",
+            "position:fixed; top:-1000em",
             " DISPLAY : None ",
             "color:red;display:none!important;",
             "display: none ! IMPORTANT; display: block",
@@ -259,7 +277,8 @@ mod tests {
             "content:'display:none'",
             "content:';display:none;'",
             "visibility:hidden;visibility:visible",
-            "opacity:0",
+            "opacity:0.5",
+            "left:-9999px",
             "é;\\",
         ] {
             assert!(
