@@ -45,7 +45,7 @@ pub(crate) use kognic::{
 };
 pub(crate) use paths::{client_secret_path, is_successor, sdk_token_file};
 pub(crate) use request::{LoginSource, TokenRequest};
-pub(crate) use state::LoginState;
+pub(crate) use state::{LoginState, RefusedLogin};
 
 /// How long `on_rotate` may take at least, even if the deadline has almost passed: the command copies the new token set
 /// to another place, which must not fail because the server was slow.

@@ -36,7 +36,7 @@ use self::sign_in::sign_in;
 use crate::causes::with_causes;
 use crate::oauth::GrantError;
 use crate::store::{
-    Failure, Journal, Locked, RefusedToken, RejectionState, Stored, change_fingerprint,
+    Failure, Journal, Known, Locked, Refused, RejectionState, Stored, change_fingerprint,
 };
 use crate::token::{Fingerprint, RefreshToken, RequestChange, TokenKind, TokenSet, UnixTime};
 
@@ -192,7 +192,8 @@ fn reload(
         let error = unrenewable(login, &current, need, now);
         return Ok(LockedState::Unrenewable(error));
     };
-    if let Some(change) = &current.change
+    if !need.refresh
+        && let Some(change) = &current.change
         && let Some(refused) =
             journal.and_then(|journal| journal.refused_change(&refresh_token, change))
     {
@@ -218,17 +219,17 @@ fn end_login(
     let ends_login = refusal.ends_login();
     let end = LoginEnd::after_refusal(refusal, attempt.interrupted.as_ref());
     let failure = journal_failure(Failure::LOGIN_REQUIRED, &end);
-    let refused = ends_login.then(|| RefusedToken {
+    let refused = ends_login.then(|| Refused {
         fingerprint: Fingerprint::of(refresh_token.expose()),
         message: failure.message.clone(),
         at: failure.at,
     });
-    let failure = Failure {
+    let known = Known {
         cut_off: attempt.interrupted,
         refused,
-        ..failure
+        ..Known::default()
     };
-    record_failure(login, lock, failure);
+    record_failure(login, lock, failure, known);
     BrokerError::login_ended(login.profile_name(), end)
 }
 
@@ -245,11 +246,17 @@ fn refuse_change(
     let Some(change) = change else {
         return BrokerError::refresh(login.profile_name(), refusal);
     };
-    let failure = Failure {
-        change: Some(change_fingerprint(refresh_token, change)),
-        ..journal_failure(Failure::LOGIN_REQUIRED, &refusal)
+    let failure = journal_failure(Failure::LOGIN_REQUIRED, &refusal);
+    let refused = Refused {
+        fingerprint: change_fingerprint(refresh_token, change),
+        message: failure.message.clone(),
+        at: failure.at,
     };
-    record_failure(login, lock, failure);
+    let known = Known {
+        refused_change: Some(refused),
+        ..Known::default()
+    };
+    record_failure(login, lock, failure, known);
     BrokerError::changed(login.profile_name(), change, Some(&refusal.to_string()))
 }
 

@@ -63,7 +63,8 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         Some(LoginFailure { profile, error }) => (error, profile.as_deref()),
         None => (error, None),
     };
-    if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(CommandError::ChecksFailed)) {
+    if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(CommandError::ReportedOnStdout))
+    {
         print_held_warnings();
         return FAILURE;
     }

@@ -36,7 +36,7 @@ pub(crate) use audit::{append_audit_line, read_audit};
 pub(crate) use error::{KeyError, StoreError, UnsealError};
 pub(crate) use file_state::{FileState, LockHolder};
 pub(crate) use journal::{
-    CutOff, Failure, Journal, RefusedToken, attempt_fingerprint, change_fingerprint,
+    CutOff, Failure, Journal, Known, Refused, attempt_fingerprint, change_fingerprint,
 };
 pub(crate) use keys::{KeyLocations, Keys};
 pub(crate) use label::Label;

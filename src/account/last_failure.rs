@@ -1,6 +1,6 @@
 //! The last failure of a login, from its journal: for `which` and `doctor`.
 
-use crate::store::{Failure, Journal, Store};
+use crate::store::{Failure, Journal, Known, Store};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
@@ -11,9 +11,11 @@ pub(crate) fn of_stored_login(store: &Store) -> Option<Journal> {
     let stored = || store.load().ok()??.set.refresh_token;
     let is_current = match journal {
         Journal::Failed(Failure {
-            refused: Some(ref refused),
+            known: Known {
+                refused: Some(_), ..
+            },
             ..
-        }) => stored().is_some_and(|token| refused.is(&token)),
+        }) => stored().is_some_and(|token| journal.refusal_of(&token).is_some()),
         Journal::Failed(_) => true,
         Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
     };

@@ -21,8 +21,8 @@ pub(crate) enum LoginState {
     /// The access token has expired or was rejected, and can be renewed with the refresh token or the client
     /// credentials.
     Renewable,
-    /// The server refused the refresh token, and a new sign-in, if one was tried, failed.
-    Refused(Failure),
+    /// The server refused the refresh token, or the sign-in that was tried in its place.
+    Refused(RefusedLogin),
     /// The tokens have expired and cannot be renewed.
     Expired,
     /// The login is of another server or client than the profile names.
@@ -33,6 +33,14 @@ pub(crate) enum LoginState {
     KeyBound(KeyBound),
     /// The token file cannot be read.
     Unreadable(StoreError),
+}
+
+/// How and when a server ended a login.
+#[derive(Debug)]
+pub(crate) struct RefusedLogin {
+    /// In one line without a secret.
+    pub(crate) message: String,
+    pub(crate) at: UnixTime,
 }
 
 impl LoginState {
@@ -105,7 +113,7 @@ impl Account<'_> {
 
     /// Returns the refusal of the stored refresh token, if there was one and no client can request a new token: also
     /// while the access token is valid.
-    pub(crate) fn refusal(&self) -> Option<Failure> {
+    pub(crate) fn refusal(&self) -> Option<RefusedLogin> {
         if self.has_client() {
             return None;
         }
@@ -122,7 +130,7 @@ impl Account<'_> {
                 let refused = journal.as_ref();
                 match refused.and_then(|it| it.refused_change(refresh_token, change)) {
                     None => return LoginState::Renewable,
-                    refused => refused.map(|failure| failure.message.clone()),
+                    refused => refused.map(|refused| refused.message.clone()),
                 }
             }
         };
@@ -130,20 +138,28 @@ impl Account<'_> {
         LoginState::Changed(Changed { change, refusal })
     }
 
-    /// Returns the refusal of the stored refresh token, or the failure of the sign-in that followed it, if no other
-    /// token set has been stored since.
-    fn refusal_of(&self, stored: &Stored) -> Option<Failure> {
-        let Some(Journal::Failed(failure)) = self.store().journal() else {
+    /// Returns the refusal of the stored refresh token, or the failure of the sign-in in its place, if no other token set
+    /// has been stored since.
+    fn refusal_of(&self, stored: &Stored) -> Option<RefusedLogin> {
+        let journal = self.store().journal()?;
+        let refresh_token = stored.set.refresh_token.as_ref();
+        if let Some(refused) = refresh_token.and_then(|token| journal.refusal_of(token)) {
+            return Some(RefusedLogin {
+                message: refused.message.clone(),
+                at: refused.at,
+            });
+        }
+        let Journal::Failed(failure) = journal else {
             return None;
         };
-        if let Some(refused) = &failure.refused {
-            let refresh_token = stored.set.refresh_token.as_ref();
-            let is_stored = refresh_token.is_some_and(|token| refused.is(token));
-            return is_stored.then_some(failure);
-        }
         let is_final =
             [Failure::LOGIN_REQUIRED, Failure::SIGN_IN_FAILED].contains(&failure.code.as_str());
-        let is_about_stored = stored.written_at.is_none_or(|at| at <= failure.at);
-        (is_final && is_about_stored).then_some(failure)
+        // One that names a refresh token is about that one, which is not stored any more.
+        let is_about_stored =
+            failure.known.refused.is_none() && stored.written_at.is_none_or(|at| at <= failure.at);
+        (is_final && is_about_stored).then_some(RefusedLogin {
+            message: failure.message,
+            at: failure.at,
+        })
     }
 }

@@ -5,7 +5,7 @@ use super::login::Login;
 use super::need::Need;
 use crate::oauth::GrantError;
 use crate::oauth::retry::{Backoff, MIN_ATTEMPT};
-use crate::store::{CutOff, Failure, Journal, Locked};
+use crate::store::{CutOff, Failure, Journal, Known, Locked};
 use crate::token::{Fingerprint, RefreshToken, UnixTime};
 
 /// The attempts of this process while it holds the lock.
@@ -18,6 +18,8 @@ pub(super) struct Attempt<'a> {
     pub(super) interrupted: Option<CutOff>,
     /// Whether an interruption has been reported already, so that a failure may be noted in its place.
     journal_is_failure: bool,
+    /// Whether an attempt, of this process or one that was interrupted, got no answer at all.
+    is_unanswered: bool,
     /// Whether an attempt of this process got only a part of its answer.
     was_cut_off: bool,
     /// Whether the time left has been checked: `Backoff::wait_after` does, waiting for the lock does not.
@@ -31,6 +33,7 @@ impl<'a> Attempt<'a> {
             login,
             backoff: Backoff::new(),
             journal_is_failure: matches!(journal, Some(Journal::Failed(_))),
+            is_unanswered: matches!(journal, Some(Journal::Spending { .. })),
             journal,
             interrupted: None,
             was_cut_off: false,
@@ -83,6 +86,7 @@ impl<'a> Attempt<'a> {
     /// token. The pauses between attempts go on growing.
     pub(super) fn restart_with_new_token(&mut self) {
         self.interrupted = None;
+        self.is_unanswered = false;
         self.was_cut_off = false;
         self.deadline_is_checked = false;
     }
@@ -103,6 +107,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<(), BrokerError> {
         if error.outcome_unknown() {
             self.journal_is_failure = false;
+            self.is_unanswered |= !error.is_answer();
             self.interrupted.get_or_insert_with(|| CutOff {
                 fingerprint: Fingerprint::of(refresh_token.expose()),
                 at: began_at,
@@ -121,38 +126,35 @@ impl<'a> Attempt<'a> {
             self.deadline_is_checked = true;
             return Ok(());
         };
-        // If the token may have been spent, the journal keeps the entry that says so.
-        if self.interrupted.is_none() || self.journal_is_failure {
-            let failure = Failure {
+        // If the token may have been spent and no answer has arrived, the journal keeps the entry that says so.
+        if self.interrupted.is_none() || self.journal_is_failure || !self.is_unanswered {
+            let known = Known {
                 cut_off: self.interrupted.take(),
                 refused_client: self.login.refused_client(&error),
-                ..journal_failure(Failure::REFRESH_FAILED, &error)
+                ..Known::default()
             };
-            record_failure(self.login, lock, failure);
+            let failure = journal_failure(Failure::REFRESH_FAILED, &error);
+            record_failure(self.login, lock, failure, known);
         }
         Err(BrokerError::refresh(self.login.profile_name(), error))
     }
 }
 
 /// Returns the journal's entry for an error, with its message but not its causes, and the time now; `code` is the word
-/// for programs.
+/// for programs. Nothing is known yet.
 pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Failure {
     Failure {
         code: code.to_owned(),
         message: error.to_string(),
         at: UnixTime::now(),
-        attempt: None,
-        change: None,
-        cut_off: None,
-        refused: None,
-        refused_client: None,
+        known: Known::default(),
     }
 }
 
-/// Writes a failure into the journal. If that cannot be written it is a warning, so that the failure itself is
+/// Writes a failure, and what it shows, into the journal. If that cannot be written it is a warning, so that the failure itself is
 /// reported.
-pub(super) fn record_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
-    if let Err(error) = lock.note_failure(failure) {
+pub(super) fn record_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure, known: Known) {
+    if let Err(error) = lock.note_failure(Failure { known, ..failure }) {
         login.warn(&format!("profile {}: {error}", login.profile_name()));
     }
 }

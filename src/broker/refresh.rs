@@ -5,9 +5,10 @@ use super::error::{BrokerError, store_error};
 use super::login::Login;
 use super::need::{Granted, Need};
 use crate::oauth::GrantError;
+use crate::oauth::refusal::Refusal;
 use crate::protocol::format;
 use crate::providers::{RefreshScope, SignInBy};
-use crate::store::{Failure, Locked, RejectionState, Slot, Stored};
+use crate::store::{Failure, Known, Locked, RejectionState, Slot, Stored};
 use crate::token::{AccessToken, RefreshToken, Requested, TokenKind, TokenSet, UnixTime};
 
 /// The outcome of spending a refresh token.
@@ -86,10 +87,7 @@ fn scope_for(current: &Stored) -> RefreshScope {
 
 /// Returns whether the server refused what a refresh asked for, and neither the refresh token nor the client.
 fn refuses_change(error: &GrantError) -> bool {
-    let is_other = ["invalid_grant", "invalid_client"].map(|code| error.is_refusal(code));
-    matches!(error, GrantError::Refused { .. })
-        && !error.is_transient()
-        && !is_other.contains(&true)
+    matches!(error, GrantError::Refused { error, .. } if matches!(Refusal::of(error), Refusal::Setting(_)))
 }
 
 /// Stores the answer of a refresh, calls `on_new_token_set`, and returns what is granted. An answer without an access
@@ -123,6 +121,8 @@ fn store(
         .map_err(store_error(login))?;
     login.on_new_token_set(&set);
     if let Some(fault) = fault {
+        let failure = journal_failure(Failure::REFRESH_FAILED, &fault);
+        record_failure(login, lock, failure, Known::default());
         return Err(BrokerError::refresh(login.profile_name(), fault));
     }
     record_unrenewed_id_token(login, lock, &set, need, now);
@@ -186,6 +186,7 @@ fn record_unrenewed_id_token(
             login,
             lock,
             journal_failure(Failure::ID_TOKEN_NOT_RENEWED, &error),
+            Known::default(),
         );
     }
 }

@@ -5,7 +5,7 @@ use super::error::{BrokerError, LoginEnd, store_error};
 use super::login::{Login, Unattended};
 use super::need::{Granted, Need};
 use crate::providers::TimeoutPolicy;
-use crate::store::{Failure, Locked, RejectionState};
+use crate::store::{Failure, Known, Locked, RejectionState};
 use crate::token::UnixTime;
 
 /// Signs in without a person, stores the tokens, with the password that was saved beside the old ones, and calls
@@ -58,7 +58,11 @@ pub(super) fn sign_in(
             drop(slot);
             let attempt = fingerprint.filter(|_| source.is_refused_credentials(sign_in_by));
             let failure = journal_failure(Failure::SIGN_IN_FAILED, &source);
-            record_failure(login, lock, Failure { attempt, ..failure });
+            let known = Known {
+                attempt,
+                ..Known::default()
+            };
+            record_failure(login, lock, failure, known);
             Err(BrokerError::sign_in(profile, source))
         }
     }

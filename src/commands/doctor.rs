@@ -52,7 +52,7 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
         text::report(&sections, style)
     })?;
     if is_broken {
-        return Err(CommandError::ChecksFailed.into());
+        return Err(CommandError::ReportedOnStdout.into());
     }
     Ok(())
 }

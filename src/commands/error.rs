@@ -79,9 +79,9 @@ pub(crate) enum CommandError {
     /// Several things were to be done and some failed; the warnings before it say which.
     #[error("{0} failed in part")]
     PartlyFailed(&'static str),
-    /// `doctor` found something broken; its report on stdout has said so already.
+    /// What `doctor` or `status` was asked about is not as it should be; its report on stdout has said so already.
     #[error("something is broken")]
-    ChecksFailed,
+    ReportedOnStdout,
 }
 
 /// A failure while speaking a helper protocol, each of which reports errors in its own way.

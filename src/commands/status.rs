@@ -1,14 +1,19 @@
-//! `status`: the login of each profile, its store, and when its tokens expire. No token is printed.
+//! `status`: the login of each profile, its store, when its tokens expire, and how the last renewal failed. No token is
+//! printed. With `--profile` the exit status says whether that profile's login can be used.
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest, email_of};
+use crate::account::{
+    Account, AccountError, KognicError, LoginState, RefusedLogin, TokenRequest, email_of,
+    last_failure,
+};
 use crate::causes::with_causes;
+use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::escape::excerpt;
 use crate::profile::Profile;
-use crate::store::{Failure, StoreError};
+use crate::store::{Journal, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::{OtherIssuer, TokenSet, UnixTime};
@@ -17,6 +22,10 @@ use crate::token::{OtherIssuer, TokenSet, UnixTime};
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
 
 /// Prints the state of the profile that `--profile` or its variable names, else of all profiles in use.
+///
+/// # Errors
+///
+/// `ReportedOnStdout` when the login of the profile that is named cannot be used.
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
@@ -31,18 +40,18 @@ pub(super) fn run(context: &Context) -> Result<()> {
             .map(|profile| Row::new(context, profile))
             .collect::<Result<_>>()?,
     };
-    if context.global.json {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| row.json(profiles.default_name()))
-            .collect();
-        return print(format!("{}\n", Value::from(rows)));
+    let default = profiles.default_name();
+    print(if context.global.json {
+        let rows: Vec<_> = rows.iter().map(|row| row.json(default)).collect();
+        format!("{}\n", Value::from(rows))
+    } else {
+        let texts: Vec<_> = rows.iter().map(|row| row.text(default)).collect();
+        texts.join("\n")
+    })?;
+    if named.is_some() && !rows.iter().all(Row::is_signed_in) {
+        return Err(CommandError::ReportedOnStdout.into());
     }
-    let texts: Vec<_> = rows
-        .iter()
-        .map(|row| row.text(profiles.default_name()))
-        .collect();
-    print(texts.join("\n"))
+    Ok(())
 }
 
 /// One profile and the state of its login.
@@ -54,6 +63,8 @@ struct Row<'a> {
     is_sealed: Option<bool>,
     now: UnixTime,
     state: State,
+    /// How the last renewal failed, if it did and the state does not say so.
+    failure: Option<RefusedLogin>,
 }
 
 enum State {
@@ -61,14 +72,14 @@ enum State {
     /// With how the server refused the refresh token, if it did: the login then ends with its access token.
     SignedIn {
         login: Login,
-        refusal: Option<Failure>,
+        refusal: Option<RefusedLogin>,
         advice: String,
     },
     /// The login can no longer be used: how to sign in again, and how the server refused it, if it did.
     Ended {
         login: Login,
         advice: String,
-        refusal: Option<Failure>,
+        refusal: Option<RefusedLogin>,
     },
     /// The login belongs to another server or client than the profile names.
     Foreign(OtherIssuer),
@@ -108,6 +119,7 @@ impl<'a> Row<'a> {
                     path: "none, as there are no credentials".to_owned(),
                     is_sealed: None,
                     now,
+                    failure: None,
                     state: match error {
                         KognicError::NoCredentials { .. } => State::SignedOut,
                         error => State::Unreadable(with_causes(&error)),
@@ -151,6 +163,19 @@ impl<'a> Row<'a> {
                 refusal: Some(failure),
             },
         };
+        let failure = match &state {
+            State::SignedIn { refusal: None, .. }
+            | State::Ended { refusal: None, .. }
+            | State::Client => last_failure::of_stored_login(account.store()),
+            _ => None,
+        };
+        let failure = match failure {
+            Some(Journal::Failed(failure)) => Some(RefusedLogin {
+                message: failure.message,
+                at: failure.at,
+            }),
+            Some(Journal::Spending { .. }) | None => None,
+        };
         let LoginSource { path, is_sealed } = source;
         Ok(Self {
             profile,
@@ -158,7 +183,13 @@ impl<'a> Row<'a> {
             is_sealed,
             now,
             state,
+            failure,
         })
+    }
+
+    /// Returns whether a program that asks for a token can be expected to get one.
+    fn is_signed_in(&self) -> bool {
+        matches!(self.state, State::SignedIn { .. } | State::Client)
     }
 
     /// Returns the row as lines for a person; `default` is the name of the default profile.
@@ -169,6 +200,7 @@ impl<'a> Row<'a> {
             is_sealed,
             now,
             state,
+            failure,
         } = self;
         let default = if profile.name == default {
             ", default"
@@ -239,6 +271,9 @@ impl<'a> Row<'a> {
                 }
             }
         }
+        if let Some(failure) = failure {
+            line("failed", &describe_refusal(failure, *now));
+        }
         let hosts: Vec<_> = profile.places().map(ToString::to_string).collect();
         line(
             "hosts",
@@ -263,7 +298,7 @@ impl<'a> Row<'a> {
             "profile": self.profile.name,
             "provider": self.profile.issuer.kind().word(),
             "is_default": self.profile.name == default,
-            "signed_in": matches!(self.state, State::SignedIn { .. } | State::Client),
+            "signed_in": self.is_signed_in(),
             "hosts": self.profile.places().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
             "sealed": self.is_sealed,
@@ -289,16 +324,19 @@ impl<'a> Row<'a> {
         };
         let refused = match &self.state {
             State::SignedIn {
-                refusal: Some(Failure { message, at, .. }),
+                refusal: Some(RefusedLogin { message, at }),
                 ..
             }
             | State::Ended {
-                refusal: Some(Failure { message, at, .. }),
+                refusal: Some(RefusedLogin { message, at }),
                 ..
             } => json!({ "refused": { "message": message, "at": at.to_string() } }),
             _ => json!({}),
         };
-        for more in [more, refused] {
+        let failed = self.failure.as_ref().map_or_else(|| json!({}), |failure| {
+            json!({ "failed": { "message": failure.message, "at": failure.at.to_string() } })
+        });
+        for more in [more, refused, failed] {
             if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
                 object.extend(more);
             }
@@ -386,8 +424,8 @@ impl Login {
     }
 }
 
-/// Returns a text that says when and how the server refused the refresh token.
-fn describe_refusal(refusal: &Failure, now: UnixTime) -> String {
+/// Returns a text that says when and how the server refused the refresh token, or a renewal failed.
+fn describe_refusal(refusal: &RefusedLogin, now: UnixTime) -> String {
     let when = relative_time::relative(refusal.at, now);
     format!("{when}: {}", excerpt(&refusal.message))
 }

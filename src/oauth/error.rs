@@ -163,6 +163,22 @@ impl GrantError {
         }
     }
 
+    /// Returns whether the server answered, well or badly: whatever may be spent, nothing was interrupted.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused { .. }
+                | Self::RegisteredClientRefused(_)
+                | Self::RateLimited { .. }
+                | Self::Forbidden { .. }
+                | Self::UnexpectedResponse { .. }
+                | Self::Compressed { .. }
+                | Self::NoToken { .. }
+                | Self::InvalidToken { .. }
+                | Self::KeyBound { .. }
+        )
+    }
+
     /// Returns whether the server refused with this code (RFC 6749 §5.2).
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
         match self {

@@ -22,8 +22,9 @@ mod error;
 mod person;
 mod secrets;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
@@ -46,6 +47,9 @@ pub(crate) use error::OAuthError;
 pub(crate) use person::{Agreement, Interaction, SignInFlow, Timeouts};
 pub(crate) use secrets::Unsealer;
 
+/// How long metadata is waited for where the request can do without: the lock may be held.
+const METADATA_PATIENCE: Duration = Duration::from_secs(2);
+
 /// A client of an OAuth server.
 pub(crate) struct OAuth {
     settings: OAuthSettings,
@@ -53,6 +57,8 @@ pub(crate) struct OAuth {
     unseal: Unsealer,
     /// Empty until it is first needed.
     metadata: OnceCell<ServerMetadata>,
+    /// Whether a server that needs none was asked for metadata, and had none.
+    is_without_metadata: Cell<bool>,
 }
 
 /// An endpoint, by its name in RFC 8414.
@@ -87,6 +93,7 @@ impl OAuth {
             http: LazyHttp::new(ca_file),
             unseal: Box::new(|_, content| Ok(content)),
             metadata: OnceCell::new(),
+            is_without_metadata: Cell::new(false),
         }
     }
 
@@ -182,8 +189,8 @@ impl OAuth {
     }
 
     /// Returns whether the server's metadata wants a client's secret in the form. A server whose token endpoint is
-    /// configured may publish none: then the answer is the default, and it is asked for no longer than a third of the
-    /// time. Fails if the metadata cannot be had otherwise.
+    /// configured may publish none: then the answer is the default, and it is asked once, for a moment. Fails if the
+    /// metadata cannot be had otherwise.
     fn wants_secret_in_form(
         &self,
         endpoint: Endpoint,
@@ -192,10 +199,16 @@ impl OAuth {
         let is_needed = self.settings.endpoints.token_endpoint.is_none();
         let metadata = if is_needed {
             self.metadata(deadline)?
+        } else if self.is_without_metadata.get() {
+            return Ok(false);
         } else {
-            match self.metadata(Deadline::after(deadline.remaining() / 3)) {
+            let patience = METADATA_PATIENCE.min(deadline.remaining() / 3);
+            match self.metadata(Deadline::after(patience)) {
                 Ok(metadata) => metadata,
-                Err(_) => return Ok(false),
+                Err(_) => {
+                    self.is_without_metadata.set(true);
+                    return Ok(false);
+                }
             }
         };
         Ok(match endpoint {

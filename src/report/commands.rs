@@ -43,7 +43,7 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
         CommandError::TokenMissing { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         CommandError::NotAJwt { .. }
         | CommandError::PartlyFailed(_)
-        | CommandError::ChecksFailed => (Code::Denied, None),
+        | CommandError::ReportedOnStdout => (Code::Denied, None),
         CommandError::PracticusSignIn {
             profile, needed, ..
         } => classify_region_sign_in(profile, *needed),

@@ -27,9 +27,8 @@ pub(crate) enum Journal {
         fingerprint: Fingerprint,
         at: UnixTime,
         pid: u32,
-        /// As in `Failure`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        attempt: Option<u8>,
+        #[serde(flatten)]
+        known: Known,
     },
     /// The last attempt to obtain a token set failed.
     Failed(Failure),
@@ -43,37 +42,51 @@ pub(crate) struct Failure {
     /// One line without a secret.
     pub(crate) message: String,
     pub(crate) at: UnixTime,
-    /// The fingerprint of the last sign-in that was refused, this one or an earlier one: see `attempt_fingerprint`.
+    #[serde(flatten)]
+    pub(crate) known: Known,
+}
+
+/// What attempts since the last success have shown, the last one or an earlier one: it is kept until the next success,
+/// whatever happens in between.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Known {
+    /// The fingerprint of the last sign-in that was refused: see `attempt_fingerprint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
-    /// The change that the server refused to make by a refresh, this one or an earlier one: see `change_fingerprint`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) change: Option<Fingerprint>,
-    /// The refresh that may have spent the stored refresh token, if its response never arrived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) cut_off: Option<CutOff>,
     /// The refresh token that the server refused for good: it is not sent again while it is the stored one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) refused: Option<RefusedToken>,
+    pub(crate) refused: Option<Refused>,
+    /// The change that the server refused to make by a refresh: see `change_fingerprint`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refused_change: Option<Refused>,
     /// The client ID that the server refused although it had come from its own registration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) refused_client: Option<String>,
+    /// The refresh that may have spent the stored refresh token, if its response never arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cut_off: Option<CutOff>,
 }
 
-/// A refresh token that the server refused, so that the login is over.
+impl Known {
+    /// Returns what is known after this, and was known before it.
+    pub(super) fn or(self, earlier: Self) -> Self {
+        Self {
+            attempt: self.attempt.or(earlier.attempt),
+            refused: self.refused.or(earlier.refused),
+            refused_change: self.refused_change.or(earlier.refused_change),
+            refused_client: self.refused_client.or(earlier.refused_client),
+            cut_off: self.cut_off.or(earlier.cut_off),
+        }
+    }
+}
+
+/// What the server refused for good, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RefusedToken {
+pub(crate) struct Refused {
     pub(crate) fingerprint: Fingerprint,
-    /// How it was refused, in one line without a secret.
+    /// In one line without a secret.
     pub(crate) message: String,
     pub(crate) at: UnixTime,
-}
-
-impl RefusedToken {
-    /// Returns whether it is this refresh token.
-    pub(crate) fn is(&self, refresh_token: &RefreshToken) -> bool {
-        self.fingerprint == Fingerprint::of(refresh_token.expose())
-    }
 }
 
 /// A refresh that was interrupted before its response was stored.
@@ -142,55 +155,53 @@ impl Journal {
                 at,
                 pid,
             },
-            Self::Failed(failure) => failure.cut_off?,
+            Self::Failed(failure) => failure.known.cut_off?,
         };
         let is_of_this_token = cut_off.fingerprint == Fingerprint::of(refresh_token.expose());
         is_of_this_token.then_some(cut_off)
     }
 
-    /// Returns how the server refused this refresh token for good, if it did.
-    pub(crate) fn refusal_of(&self, refresh_token: &RefreshToken) -> Option<&RefusedToken> {
+    /// Returns what attempts since the last success have shown.
+    fn known(&self) -> &Known {
         match self {
-            Self::Spending { .. } => None,
-            Self::Failed(failure) => {
-                let refused = failure.refused.as_ref();
-                refused.filter(|refused| refused.is(refresh_token))
-            }
+            Self::Spending { known, .. } | Self::Failed(Failure { known, .. }) => known,
         }
     }
 
-    /// Returns the failure of a refresh that was to get what the profile says now with this refresh token, if the server
-    /// refused that.
+    /// As [`Self::known`].
+    pub(super) fn into_known(self) -> Known {
+        match self {
+            Self::Spending { known, .. } | Self::Failed(Failure { known, .. }) => known,
+        }
+    }
+
+    /// Returns how the server refused this refresh token for good, if it did.
+    pub(crate) fn refusal_of(&self, refresh_token: &RefreshToken) -> Option<&Refused> {
+        let refused = self.known().refused.as_ref();
+        refused.filter(|refused| refused.fingerprint == Fingerprint::of(refresh_token.expose()))
+    }
+
+    /// Returns how the server refused a refresh that was to get what the profile says now with this refresh token, if it
+    /// did.
     pub(crate) fn refused_change(
         &self,
         refresh_token: &RefreshToken,
         change: &RequestChange,
-    ) -> Option<&Failure> {
-        match self {
-            Self::Failed(failure) => {
-                let is_of_this =
-                    *failure.change.as_ref()? == change_fingerprint(refresh_token, change);
-                is_of_this.then_some(failure)
-            }
-            Self::Spending { .. } => None,
-        }
+    ) -> Option<&Refused> {
+        let refused = self.known().refused_change.as_ref();
+        refused.filter(|refused| refused.fingerprint == change_fingerprint(refresh_token, change))
     }
 
     /// Returns the fingerprint of the last sign-in that was refused since the last success, if one was: see
     /// `attempt_fingerprint`.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
-        match self {
-            Self::Spending { attempt, .. } | Self::Failed(Failure { attempt, .. }) => *attempt,
-        }
+        self.known().attempt
     }
 
     /// Returns whether the server refused this client, which had come from its own registration, since the last
     /// success.
     pub(crate) fn has_refused_client(&self, client_id: &str) -> bool {
-        match self {
-            Self::Failed(failure) => failure.refused_client.as_deref() == Some(client_id),
-            Self::Spending { .. } => false,
-        }
+        self.known().refused_client.as_deref() == Some(client_id)
     }
 
     /// Reads the journal of the token file at `target`; `None` if there is none, or it cannot be read or parsed.
@@ -223,53 +234,52 @@ mod tests {
         testing::scratch("tokens.json")
     }
 
-    #[test]
-    fn a_saved_journal_loads_unchanged() {
-        let failure = |attempt| Failure {
-            code: "invalid_credentials".into(),
-            message: "the password is wrong".into(),
+    fn failed(known: Known) -> Journal {
+        Journal::Failed(Failure {
+            code: "network".into(),
+            message: "no answer".into(),
             at: NOW,
-            attempt,
-            change: None,
-            cut_off: None,
-            refused: None,
-            refused_client: None,
+            known,
+        })
+    }
+
+    fn spending(known: Known) -> Journal {
+        Journal::Spending {
+            fingerprint: Fingerprint::of("spent"),
+            at: NOW,
+            pid: 7,
+            known,
+        }
+    }
+
+    fn all_known() -> Known {
+        let refused = |what| Refused {
+            fingerprint: Fingerprint::of(what),
+            message: "refused: bad_refresh_token".into(),
+            at: NOW,
         };
-        let (_directory, target) = scratch();
-        assert_eq!(Journal::load(&target), None);
-        for journal in [
-            Journal::Spending {
+        Known {
+            attempt: Some(9),
+            refused: Some(refused("refused")),
+            refused_change: Some(refused("changed")),
+            refused_client: Some("me".into()),
+            cut_off: Some(CutOff {
                 fingerprint: Fingerprint::of("spent"),
                 at: NOW,
                 pid: 7,
-                attempt: Some(9),
-            },
-            Journal::Failed(failure(None)),
-            Journal::Failed(failure(Some(0))),
-            Journal::Failed(Failure {
-                change: Some(Fingerprint::of("changed")),
-                ..failure(None)
             }),
-            Journal::Failed(Failure {
-                cut_off: Some(CutOff {
-                    fingerprint: Fingerprint::of("spent"),
-                    at: NOW,
-                    pid: 7,
-                }),
-                refused_client: Some("me".into()),
-                ..failure(None)
-            }),
-            Journal::Failed(Failure {
-                refused: Some(RefusedToken {
-                    fingerprint: Fingerprint::of("refused"),
-                    message: "refused: bad_refresh_token".into(),
-                    at: NOW,
-                }),
-                ..failure(None)
-            }),
-        ] {
-            journal.clone().save(&target).expect("a journal");
-            assert_eq!(Journal::load(&target), Some(journal));
+        }
+    }
+
+    #[test]
+    fn a_saved_journal_loads_unchanged() {
+        let (_directory, target) = scratch();
+        assert_eq!(Journal::load(&target), None);
+        for known in [Known::default(), all_known()] {
+            for journal in [spending(known.clone()), failed(known)] {
+                journal.clone().save(&target).expect("a journal");
+                assert_eq!(Journal::load(&target), Some(journal));
+            }
         }
     }
 
@@ -277,63 +287,67 @@ mod tests {
     fn a_journal_of_an_older_version_is_read() {
         let digits = "d2f1d31bc2d7f6e2b2c4d5e6f7a8b9c0";
         let fingerprint: Fingerprint = serde_json::from_value(digits.into()).expect("a text");
-        let spending = Journal::Spending {
+        let cut_off = CutOff {
             fingerprint: fingerprint.clone(),
             at: NOW,
             pid: 7,
-            attempt: None,
         };
-        let failed = Journal::Failed(Failure {
-            code: "network".into(),
-            message: "no answer".into(),
+        let spending = Journal::Spending {
+            fingerprint,
             at: NOW,
+            pid: 7,
+            known: Known::default(),
+        };
+        let failed = failed(Known {
             attempt: Some(9),
-            change: None,
-            cut_off: Some(CutOff {
-                fingerprint,
-                at: NOW,
-                pid: 7,
-            }),
-            refused: None,
-            refused_client: None,
+            cut_off: Some(cut_off),
+            ..Known::default()
         });
         let table = [
             (
-                spending,
+                &spending,
                 r#"{"state":"spending","fingerprint":"@","at":1800000000,"pid":7}"#,
             ),
             (
-                failed,
+                &failed,
                 r#"{"state":"failed","code":"network","message":"no answer","at":1800000000,"attempt":9,"cut_off":{"fingerprint":"@","at":1800000000,"pid":7}}"#,
             ),
         ];
         for (journal, json) in table {
             let json = json.replace('@', digits);
             let read: Journal = serde_json::from_str(&json).expect("a journal");
-            assert_eq!(read, journal);
-            assert_eq!(serde_json::to_string(&journal).expect("JSON"), json);
+            assert_eq!(read, *journal);
+            assert_eq!(serde_json::to_string(journal).expect("JSON"), json);
         }
+        // What an older version says of a change is not understood, and all else is.
+        let json = table[1]
+            .1
+            .replacen("\"cut_off\"", "\"change\":\"@\",\"cut_off\"", 1);
+        let read: Journal = serde_json::from_str(&json.replace('@', digits)).expect("a journal");
+        assert_eq!(read, failed);
     }
 
     #[test]
     fn only_the_token_that_was_refused_counts_as_refused() {
         let token = |text: &str| RefreshToken::new(text.to_owned());
-        let journal = Journal::Failed(Failure {
-            change: None,
-            code: Failure::LOGIN_REQUIRED.into(),
-            message: "no".into(),
-            at: NOW,
-            attempt: None,
-            cut_off: None,
-            refused: Some(RefusedToken {
-                fingerprint: Fingerprint::of("refused"),
-                message: "no".into(),
-                at: NOW,
-            }),
-            refused_client: None,
-        });
-        assert!(journal.refusal_of(&token("refused")).is_some());
-        assert!(journal.refusal_of(&token("another")).is_none());
+        for journal in [failed(all_known()), spending(all_known())] {
+            assert!(journal.refusal_of(&token("refused")).is_some());
+            assert!(journal.refusal_of(&token("another")).is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_known_stays_until_it_is_known_better() {
+        let later = Known {
+            attempt: Some(1),
+            ..Known::default()
+        };
+        let expected = Known {
+            attempt: Some(1),
+            ..all_known()
+        };
+        assert_eq!(later.or(all_known()), expected);
+        assert_eq!(Known::default().or(all_known()), all_known());
     }
 
     #[test]

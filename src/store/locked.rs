@@ -97,20 +97,11 @@ impl Locked<'_> {
         self.journal()?.refused_attempt()
     }
 
-    /// Notes that an attempt to obtain a token set failed, in place of what was noted before. Where `failure` has none
-    /// of its own, the fingerprints of a refused attempt and a refused change are kept, and so are the interrupted refresh
-    /// and the refused refresh token and client that an earlier failure names. A note that a refresh token was about to be
-    /// spent is not kept.
+    /// Notes that an attempt to obtain a token set failed, in place of what was noted before. What was known is kept
+    /// where `failure` has nothing of its own. A note that a refresh token was about to be spent is not kept.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
-        let earlier = self.journal();
-        failure.attempt = failure
-            .attempt
-            .or_else(|| earlier.as_ref()?.refused_attempt());
-        if let Some(Journal::Failed(earlier)) = earlier {
-            failure.change = failure.change.or(earlier.change);
-            failure.cut_off = failure.cut_off.or(earlier.cut_off);
-            failure.refused = failure.refused.or(earlier.refused);
-            failure.refused_client = failure.refused_client.or(earlier.refused_client);
+        if let Some(earlier) = self.journal() {
+            failure.known = failure.known.or(earlier.into_known());
         }
         Journal::Failed(failure).save(self.target())
     }

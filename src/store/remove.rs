@@ -81,7 +81,7 @@ mod tests {
 
     use super::*;
     use crate::deadline::Deadline;
-    use crate::store::{Failure, RejectionState, Store};
+    use crate::store::{Failure, Known, RejectionState, Store};
     use crate::testing;
     use crate::token::{AccessToken, TokenSet};
 
@@ -124,11 +124,7 @@ mod tests {
             code: "network".into(),
             message: "no answer".into(),
             at: NOW,
-            attempt: None,
-            change: None,
-            cut_off: None,
-            refused: None,
-            refused_client: None,
+            known: Known::default(),
         };
         locked.note_failure(failure).expect("a note");
         std::mem::forget(locked.reserve(None, NOW).expect("a slot"));

@@ -74,7 +74,7 @@ impl Locked<'_> {
                 fingerprint: Fingerprint::of(refresh_token.expose()),
                 at: now,
                 pid: std::process::id(),
-                attempt: self.refused_attempt(),
+                known: self.journal().map(Journal::into_known).unwrap_or_default(),
             };
             journal.save(target)?;
         }

@@ -262,16 +262,28 @@ fn get_refresh_token_prints_the_recovered_one() {
 
 #[test]
 fn an_unclear_answer_may_have_used_up_the_token() {
-    for answers in [
-        vec![Answer::html(200, "Hello")],
-        vec![Answer::html(500, "Oh"), Answer::rate_limited(3600)],
+    for (answers, told) in [
+        (
+            vec![Answer::html(200, "Hello")],
+            "sent no valid token response (status 200)",
+        ),
+        (
+            vec![Answer::html(500, "Oh"), Answer::rate_limited(3600)],
+            " has not ended",
+        ),
     ] {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).stored(&site.stored(-10));
         site.answers("POST /o/token/", answers);
         env.run(PATIENT).any_stderr().status(1);
         let told_by_which = env.run(["which"]).any_stdout().success().stdout;
-        assert!(told_by_which.contains(" has not ended"), "{told_by_which}");
+        assert!(told_by_which.contains(told), "{told_by_which}");
+        site.answers(
+            "POST /o/token/",
+            [Answer::oauth_error(400, "invalid_grant")],
+        );
+        let told_by_get = env.run(PATIENT).any_stderr().status(1).stderr;
+        assert!(told_by_get.contains("that answer held"), "{told_by_get}");
     }
 }
 

@@ -142,7 +142,7 @@ fn missing_credentials_list_where_they_are_looked_for() {
         .status(1);
     env.run(["status", "--profile", "kognic"])
         .stdout_contains("login    none;")
-        .success();
+        .status(1);
     assert!(env.kept_tokens().is_empty());
 }
 

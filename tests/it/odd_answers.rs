@@ -370,6 +370,9 @@ fn a_refresh_token_is_kept_beside_an_invalid_access_token() {
             .status(1);
         assert!(site.honours(&env.token("refresh_token")));
         assert_eq!(env.tokens()["access_token"], set["access_token"]);
+        let why = "the token endpoint sent an access token that contains";
+        env.run(["status"]).stdout_contains(why).success();
+        env.run(["which"]).stdout_contains(why).success();
         let token = env.run(["get"]).any_stdout().success().stdout;
         assert_eq!(token.trim(), env.token("access_token"));
         assert_eq!((site.rotations(), site.reuses()), (2, 0));

@@ -300,6 +300,40 @@ fn another_refresh_token_in_the_file_is_sent() {
 }
 
 #[test]
+fn a_refused_token_stays_refused_whatever_happens_in_between() {
+    let provider = oauth("");
+    (provider.answer)(400, r#"{"error":"invalid_grant"}"#);
+    let first = told(&provider.get(&[]));
+    for (status, code) in [(503, "server"), (429, "rate_limited"), (500, "server")] {
+        (provider.answer)(status, "");
+        let tried = told(&provider.get(&["--refresh", "--timeout", "2s"]));
+        assert_eq!(tried["error"], code, "{tried}");
+        let count = (provider.refreshes)();
+        let again = told(&provider.get(&[]));
+        assert_eq!(again["error"], "login_required", "{status}: {again}");
+        assert_eq!(again["hint"], first["hint"], "{status}");
+        assert_eq!((provider.refreshes)(), count, "{status}");
+    }
+    let status = provider.env.run(["status", "--profile", "corp"]);
+    status.stdout_contains("refused: invalid_grant\n").status(1);
+}
+
+#[test]
+fn an_answer_without_a_token_is_no_interruption() {
+    let provider = oauth("");
+    (provider.answer)(200, "{}");
+    for _ in 0..2 {
+        let output = provider.get(&[]);
+        assert!(!output.stderr.contains("interrupted"), "{output}");
+        assert_eq!(told(&output)["error"], "server");
+    }
+    let status = provider.env.run(["status", "--profile", "corp", "--json"]);
+    let rows: Value = serde_json::from_str(&status.any_stdout().success().stdout).expect("JSON");
+    let message = rows[0]["failed"]["message"].as_str().unwrap_or_default();
+    assert!(message.ends_with("/token sent no token"), "{rows}");
+}
+
+#[test]
 fn a_client_requests_a_new_token_whatever_the_word_was() {
     let words = ENDING.iter().map(|&(status, body)| (status, body));
     let others = KEEPING.iter().map(|&(status, body, ..)| (status, body));

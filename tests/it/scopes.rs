@@ -168,10 +168,12 @@ fn a_refused_change_is_remembered_until_the_configuration_changes() {
                 .status(1);
             assert_eq!(refreshes(&site), 1, "{code}");
         }
+        env.run(["get", "--refresh"]).any_stderr().status(1);
+        assert_eq!(refreshes(&site), 2, "{code}");
         let status = env
             .run(["status", "--profile", "corp"])
             .any_stdout()
-            .success()
+            .status(1)
             .stdout;
         assert!(
             status.contains("cannot be used: it was asked for with the scopes a"),
@@ -184,7 +186,7 @@ fn a_refused_change_is_remembered_until_the_configuration_changes() {
         env.run(["get"])
             .stderr_contains("the profile says a c")
             .status(1);
-        assert_eq!(refreshes(&site), 2, "{code}");
+        assert_eq!(refreshes(&site), 3, "{code}");
         site.usual("/token");
         env.run(["login", "--device"]).any_stderr().success();
         token(&env);

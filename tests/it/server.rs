@@ -208,7 +208,10 @@ fn an_answer_that_is_not_oauth_is_reported_with_its_status() {
         let failure = Failure::new(answer, NOT_ONE_200, "server");
         failure.hint(UNREAD).check();
     }
-    for answer in [json!({}), json!({ "access_token": 7, "refresh_token": [] })] {
+    for answer in [
+        json!({}),
+        json!({ "access_token": {}, "refresh_token": [] }),
+    ] {
         Failure::new(Answer::json(200, &answer), "URL sent no token", "server").check();
     }
     for (answer, because) in [

@@ -21,7 +21,7 @@ use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::platform;
 use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, RedirectUri, with_keys};
-use crate::store::{self, Failure, Journal, Label, Sealing, StoreError};
+use crate::store::{self, Failure, Journal, Known, Label, Sealing, StoreError};
 use crate::token::UnixTime;
 
 /// What the configuration says of a client.
@@ -65,11 +65,10 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
         code: Failure::SIGN_IN_FAILED.to_owned(),
         message: error.to_string(),
         at: UnixTime::now(),
-        attempt: None,
-        cut_off: None,
-        change: None,
-        refused_client: Some(settings.client_id.clone()),
-        refused: None,
+        known: Known {
+            refused_client: Some(settings.client_id.clone()),
+            ..Known::default()
+        },
     };
     let note = || -> Result<()> {
         let account = Account::open(context, profile, TokenRequest::stored())?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 use super::*;
 use crate::deadline::Deadline;
 use crate::profile::{KeyPlace, Seal};
+use crate::store::Known;
 use crate::store::{KeyLocations, Keys, Label, Store};
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -67,7 +68,7 @@ impl Scratch {
             fingerprint: Fingerprint::of("spent"),
             at: NOW,
             pid: 1,
-            attempt: None,
+            known: Known::default(),
         };
         journal.save(self.store.path()).expect("a journal");
     }
