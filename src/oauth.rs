@@ -22,6 +22,9 @@ pub(crate) mod refusal;
 pub(crate) mod registration;
 pub(crate) mod resource;
 pub(crate) mod retry;
+pub(crate) mod sign_in_page;
 pub(crate) mod token_endpoint;
+mod unknown_client;
+mod visible_text;
 
 pub(crate) use error::GrantError;

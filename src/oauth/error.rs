@@ -9,6 +9,7 @@ use super::discovery::DiscoveryError;
 use super::mix_up::MixUpError;
 use super::random::RandomError;
 use super::refusal::{INVALID_GRANT, Refusal, SERVER_ERROR, is_same_word};
+use super::unknown_client;
 use crate::http::HttpError;
 
 /// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
@@ -22,7 +23,7 @@ pub(crate) enum GrantError {
         error: String,
         description: Option<String>,
     },
-    /// The server refused the client (`invalid_client`), which had registered itself there: another one may take its
+    /// The server refused the client, which had registered itself there: another one may take its
     /// place.
     #[error(transparent)]
     RegisteredClientRefused(Box<GrantError>),
@@ -168,6 +169,24 @@ impl GrantError {
         match self {
             Self::Refused { error, .. } => is_same_word(error, code),
             Self::RegisteredClientRefused(refusal) => refusal.is_refusal(code),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the server refused the client or its secret: `invalid_client` (RFC 6749 §5.2), or another server's
+    /// word for that.
+    pub(crate) fn refuses_client(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if Refusal::of(error) == Refusal::Client)
+    }
+
+    /// As `refuses_client`, of a sign-in: also by `unauthorized_client` (RFC 6749 §4.1.2.1), by a description that says
+    /// so, or by nothing but the status 401, which §5.2 has for that.
+    pub(crate) fn refuses_client_of_sign_in(&self) -> bool {
+        match self {
+            Self::Refused {
+                error, description, ..
+            } => unknown_client::is_told_by(Some(error), description.as_deref()),
+            Self::UnexpectedResponse { status, .. } => *status == 401,
             _ => false,
         }
     }

@@ -237,6 +237,7 @@ fn a_client_that_is_refused_before_a_code_is_shown_is_replaced_at_once() {
     for (path, error) in [
         ("/device", "invalid_client"),
         ("/device", "unauthorized_client"),
+        ("/device", "invalid_client_secret"),
     ] {
         let (site, address) = with_device();
         let env = with_one(&site, &address);
@@ -264,9 +265,20 @@ fn a_client_that_is_refused_before_a_code_is_shown_is_replaced_at_once() {
 #[test]
 fn a_client_that_the_browser_finds_forgotten_is_replaced_by_the_next_login() {
     type Forget = fn(&OAuthSite);
-    let ways: [Forget; 2] = [
+    let ways: [Forget; 6] = [
         |site| site.can_for(1, "/token", 401, r#"{"error":"invalid_client"}"#),
         |site| site.can_for(1, "/token", 400, r#"{"error":"unauthorized_client"}"#),
+        |site| site.can_for(1, "/token", 400, r#"{"error":"invalid_client_id"}"#),
+        |site| site.can_for(1, "/token", 401, r#"{"error":"bad_client_secret"}"#),
+        |site| {
+            site.can_for(
+                1,
+                "/token",
+                200,
+                r#"{"error":"incorrect_client_credentials"}"#,
+            )
+        },
+        |site| site.can_for(1, "/token", 401, "<h1>Unauthorized</h1>"),
     ];
     for forget in ways {
         let (site, address) = with_device();
@@ -297,6 +309,30 @@ fn a_client_that_the_sign_in_page_does_not_know_is_replaced_at_once() {
         (400, json),
         (401, r#"{"error":"unauthorized_client"}"#),
         (400, "<h1>Error</h1><p>invalid_client: who is that?</p>"),
+        (400, r#"{"error":"Invalid_Client"}"#),
+        (400, r#"{"error":{"code":"invalid_client"}}"#),
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"Unknown client"}"#,
+        ),
+        (500, r#"{"error":"invalid_client"}"#),
+        (200, r#"{"error":"invalid_client_id"}"#),
+        (
+            400,
+            "<html><h1>We are sorry...</h1><p>Client not found.</p></html>",
+        ),
+        (
+            401,
+            "<p>Client authentication failed due to unknown client, no client authentication included, or unsupported \
+             authentication method.",
+        ),
+        (200, "<p>invalid_client</p>"),
+        (404, "<h1>Client Not Registered</h1>"),
+        (
+            500,
+            "Invalid client. The clientId provided does not match to this client.",
+        ),
+        (404, ""),
     ] {
         let (site, address) = with_device();
         let env = with_one(&site, &address);
@@ -337,11 +373,70 @@ fn a_client_that_the_server_sends_back_refused_is_replaced_at_once() {
 }
 
 #[test]
+fn a_client_refused_on_a_page_of_the_servers_own_is_replaced_at_once() {
+    for page in [
+        "/error?error=invalid_client&error_description=no+such+client",
+        "/oops#error=Invalid_Client",
+        "/app#/error?error=invalid_request&error_description=Client+not+found",
+    ] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        site.redirect("/authorize", page);
+        registers(&site, &json!({ "client_id": "two" }));
+        let mut terminal = env.terminal(["login", "--browser", &address]);
+        terminal.expect("registering another one.");
+        terminal.expect("sign in:\r\n\r\n  ");
+        site.usual("/authorize");
+        crate::support::oauth::visit(&terminal.word());
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"two\"");
+    }
+}
+
+#[test]
+fn the_page_is_asked_with_the_redirect_uri_of_the_sign_in() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let mut terminal = env.terminal(["login", "--browser", &address]);
+    terminal.expect("sign in:\r\n\r\n  ");
+    crate::support::oauth::visit(&terminal.word());
+    assert_eq!(terminal.wait().0, 0);
+    let addresses = site.addresses("/authorize");
+    let uris: Vec<_> = addresses
+        .iter()
+        .map(|address| {
+            address
+                .split('&')
+                .find(|it| it.starts_with("redirect_uri="))
+        })
+        .collect();
+    let [.., Some(asked), Some(used)] = uris.as_slice() else {
+        panic!("{addresses:?}");
+    };
+    assert_eq!(asked, used);
+}
+
+#[test]
 fn another_answer_of_the_sign_in_page_replaces_no_client() {
     for (status, body) in [
-        (500, r#"{"error":"invalid_client"}"#),
-        (200, "<p>invalid_client</p>"),
-        (404, ""),
+        (500, ""),
+        (200, "<form>invalid_client</form>"),
+        (404, "not found"),
+        (
+            400,
+            "<script>errors = ['invalid_client']</script>Bad request",
+        ),
+        (
+            400,
+            "<!-- invalid_client --><p data-error='invalid_client'>No",
+        ),
+        (400, "<p hidden>Client not found</p>Wrong cookie"),
+        (400, "<p>Invalid client_id or redirect_uri"),
+        (
+            400,
+            r#"{"error":"invalid_client","error_description":"unknown redirect URI"}"#,
+        ),
         (400, r#"{"error":"invalid_request"}"#),
         (403, "<p>Are you a human?</p>"),
     ] {
@@ -397,6 +492,9 @@ fn a_secret_that_has_run_out_is_replaced_by_the_next_login() {
     for (expires_at, is_over) in [
         (json!(1), true),
         (json!("1"), true),
+        (json!(1.5), true),
+        (json!(1_700_000_000_000_i64), true),
+        (json!("2023-11-14T22:13:20Z"), true),
         (json!(0), false),
         (json!(4_102_444_800_i64), false),
         (json!(null), false),
@@ -427,7 +525,11 @@ fn a_secret_that_has_run_out_is_replaced_by_the_next_login() {
         );
         let config = env.configuration().expect("a configuration");
         let has_time = config.contains("client_secret_expires_at = ");
-        assert_eq!(has_time, expires_at.as_i64() > Some(1), "{config}");
+        assert_eq!(
+            has_time,
+            !is_over && expires_at.as_i64() > Some(1),
+            "{config}"
+        );
     }
 }
 

@@ -15,19 +15,17 @@ use crate::escape::excerpt;
 use crate::http::{HttpRequest, WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
-    self, AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
 };
 use crate::oauth::client_document;
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
 use crate::oauth::loopback::{Loopback, LoopbackError, LoopbackEvent, Page};
 use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
+use crate::oauth::sign_in_page;
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
-/// The codes by which a server refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2). For a refresh
-/// the second one is about the login.
-const REFUSED_CLIENT: [&str; 2] = ["invalid_client", "unauthorized_client"];
 /// How long the page of a sign-in may take to say that it does not know the client.
 const LOOK_AT_PAGE: Duration = Duration::from_secs(5);
 /// How often the remaining time is shown.
@@ -258,9 +256,9 @@ impl OAuth {
         if let Verdict::Ask(origins) = &verdict {
             self.ask_about(person, origins.clone())?;
         }
-        self.check_client_is_known(endpoint, timeouts)?;
         let loopback = self.loopback().map_err(OAuthError::from)?;
         let redirect_uri = loopback.redirect_uri().as_str();
+        self.check_client_is_known(endpoint, redirect_uri, timeouts)?;
         let is_by_iss = matches!(verdict, Verdict::ByIss);
         let begin = |request: &AuthorizationRequest<'_>| -> Result<_, SignInError> {
             self.begin(endpoint, request, redirect_uri, is_by_iss, timeouts)
@@ -355,26 +353,27 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// `RefusedClient`, if the server says so with a code. Any other answer, or none, says nothing.
-    fn check_client_is_known(&self, endpoint: &Url, timeouts: Timeouts) -> Result<(), SignInError> {
+    /// `RefusedClient`, if the server says so. Any other answer, or none, says nothing.
+    fn check_client_is_known(
+        &self,
+        endpoint: &Url,
+        redirect_uri: &str,
+        timeouts: Timeouts,
+    ) -> Result<(), SignInError> {
         if !self.settings.is_registered || self.settings.is_fresh_client {
             return Ok(());
         }
-        let redirect_uri = match self.settings.redirect_uri.port() {
-            Some(_) => self.settings.redirect_uri.clone(),
-            None => self.settings.redirect_uri.with_port(80),
-        };
         let request = self.authorization_request();
-        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri.as_str())?;
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?;
         let deadline = Deadline::after(timeouts.request.min(LOOK_AT_PAGE));
         let request = HttpRequest::get(pending.authorization_url)
             .header("accept", "application/json, text/html;q=0.9");
         let Ok(response) = self.http.get()?.send(request, deadline) else {
             return Ok(());
         };
-        match authorization_code::refusal_on_page(endpoint, &response, &REFUSED_CLIENT) {
+        match sign_in_page::client_refusal(endpoint, &response) {
             Some(refusal) => {
-                let error = self.of_registered_client(refusal, &REFUSED_CLIENT);
+                let error = GrantError::RegisteredClientRefused(Box::new(refusal));
                 Err(OAuthError::RefusedClient(Box::new(error)).into())
             }
             None => Ok(()),
@@ -429,7 +428,7 @@ impl OAuth {
     fn response_error(&self, error: AuthorizationResponseError) -> SignInError {
         match error {
             AuthorizationResponseError::Refused(error) => {
-                match self.of_registered_client(error, &REFUSED_CLIENT) {
+                match self.of_registered_client_at_sign_in(error) {
                     error @ GrantError::RegisteredClientRefused(_) => error.into(),
                     error => AuthorizationResponseError::Refused(error).into(),
                 }
@@ -457,7 +456,7 @@ impl OAuth {
         let fields = self.add_optional_params(fields, false);
         let set = self
             .request_token(&client, fields, timeouts.deadline())
-            .map_err(|error| self.of_registered_client(error, &REFUSED_CLIENT))?;
+            .map_err(|error| self.of_registered_client_at_sign_in(error))?;
         let nonce = self.asks_for_id_token().then_some(pending.nonce.as_str());
         self.keep_valid_id_token(person, set, nonce, timeouts)
     }
@@ -497,7 +496,7 @@ impl OAuth {
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
         let refused = |error| match error {
             DeviceError::Grant(error) => {
-                DeviceError::Grant(self.of_registered_client(error, &REFUSED_CLIENT))
+                DeviceError::Grant(self.of_registered_client_at_sign_in(error))
             }
             error => error,
         };
