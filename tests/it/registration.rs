@@ -147,6 +147,42 @@ fn no_client_is_registered_for_a_profile_that_cannot_be_added() {
     }
 }
 
+#[test]
+fn a_login_is_kept_while_consent_is_asked_for() {
+    for is_interrupted in [true, false] {
+        let (site, address) = with_device();
+        let env = TestEnv::offline();
+        let without_refresh_token =
+            r#"{"access_token":"short","token_type":"Bearer","expires_in":60}"#;
+        site.can_for(1, "/token", 200, without_refresh_token);
+        let login = ["login", "--browser", "--scopes", "offline_access", &address];
+        let mut terminal = env.terminal(login);
+        terminal.expect("sign in:\r\n\r\n  ");
+        crate::support::oauth::visit(&terminal.word());
+        terminal
+            .expect("The server issued no refresh token")
+            .expect("sign in:\r\n\r\n  ");
+        let second = terminal.word();
+        if is_interrupted {
+            terminal.send("\u{3}");
+            assert_ne!(terminal.wait().0, 0);
+            let ran = env.run(["get", &address]).any_stdout().success();
+            assert_eq!(ran.stdout, "short\n");
+        } else {
+            crate::support::oauth::visit(&second);
+            let (status, screen) = terminal.wait();
+            assert_eq!(status, 0, "{screen}");
+            assert_eq!(
+                screen.matches("Signed in to profile").count(),
+                1,
+                "{screen}"
+            );
+        }
+        let config = env.configuration().expect("a configuration");
+        assert_eq!(config.matches("[profiles.").count(), 1, "{config}");
+    }
+}
+
 /// The error that a server answers a client with which it does not know.
 fn forgets(site: &OAuthSite, path: &str) {
     site.can(

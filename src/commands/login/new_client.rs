@@ -63,7 +63,7 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
     };
     let failure = Failure {
         code: Failure::SIGN_IN_FAILED.to_owned(),
-        message: error.to_string(),
+        message: with_causes(error.as_ref()),
         at: UnixTime::now(),
         attempt: None,
         cut_off: None,
@@ -81,7 +81,8 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
         Ok(())
     };
     if let Err(error) = note() {
-        context.warn(&format!("profile {}: {error}", profile.name));
+        let why = with_causes(error.as_ref());
+        context.warn(&format!("profile {}: {why}", profile.name));
     }
 }
 

@@ -10,6 +10,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
+use crate::causes::with_causes;
 use crate::deadline::{Deadline, waiting_for_person};
 use crate::escape::excerpt;
 use crate::http::{HttpRequest, WebAddress, check_address_to_open, redacted};
@@ -61,6 +62,9 @@ pub(crate) trait Interaction {
 
     /// Warns that the login has no ID token, although the server sent one: why.
     fn warn_of_id_token(&mut self, why: &str);
+
+    /// Stores tokens that are good, so that they are not lost if the person does not sign in once more. A failure is shown.
+    fn keep(&mut self, set: &TokenSet);
 
     /// Shows why the person is to sign in once more: no refresh token came, which the server may issue after it has asked
     /// for consent.
@@ -160,7 +164,7 @@ impl OAuth {
         })
     }
 
-    /// Signs in with this flow, and returns the tokens, which are not stored. `profile` is the name to show in the
+    /// Signs in with this flow, and returns the tokens, which are not stored unless `person` kept them. `profile` is the name to show in the
     /// browser.
     ///
     /// # Errors
@@ -284,11 +288,12 @@ impl OAuth {
         let Some((pending, address)) = with_consent.filter(|_| set.refresh_token.is_none()) else {
             return Ok(set);
         };
+        person.keep(&set);
         person.show_consent_is_needed();
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         let second = self.wait_for_code(&pending, &events, person, profile, timeouts);
         Ok(second.unwrap_or_else(|error| {
-            person.warn_of_refresh_token(&error.to_string());
+            person.warn_of_refresh_token(&with_causes(&error));
             set
         }))
     }
@@ -606,6 +611,8 @@ mod tests {
         fn warn_of_id_token(&mut self, why: &str) {
             self.shown.push(why.to_owned());
         }
+
+        fn keep(&mut self, _: &TokenSet) {}
 
         fn show_consent_is_needed(&mut self) {}
 
