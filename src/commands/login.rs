@@ -65,15 +65,19 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     })
 }
 
-/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if that
-/// is known, or if the server says so before a person has done anything; else the next login registers it.
+/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if a
+/// person says so, if it is known, or if the server says so before a person has done anything; else the next login
+/// registers it.
 fn sign_in_with_living_client(
     context: &Context,
     mut target: LoginTarget<'_>,
     options: &Login,
 ) -> Result<()> {
     let may_register = !options.no_store && options.client_id.is_none();
-    if may_register && new_client::is_due(context, target.profile())? {
+    if options.new_client && !target.is_new() {
+        new_client::check_registered(target.profile())?;
+    }
+    if may_register && (options.new_client || new_client::is_due(context, target.profile())?) {
         target = target.with_new_client(context)?;
     }
     let error = match sign_in_to(context, &target, options) {

@@ -10,9 +10,9 @@ use secrecy::SecretString;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::GrantError;
 use super::pkce::Pkce;
 use super::random::random_text;
+use super::{GrantError, sign_in_page};
 use crate::escape::excerpt;
 use crate::http::{UnfitAddress, WebAddress, redacted};
 
@@ -75,6 +75,8 @@ pub(crate) enum AuthorizationResponseError {
     ServerPage {
         origin: String,
         error: Option<String>,
+        /// If that is about the client.
+        client_refusal: Option<Box<GrantError>>,
     },
     /// An error response (RFC 6749 §4.1.2.1) other than `access_denied`.
     #[error(transparent)]
@@ -346,6 +348,7 @@ impl PendingAuthorization {
         Some(AuthorizationResponseError::ServerPage {
             origin: page.origin().ascii_serialization(),
             error,
+            client_refusal: sign_in_page::refusal_in_address(&page).map(Box::new),
         })
     }
 }

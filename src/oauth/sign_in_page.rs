@@ -17,28 +17,41 @@ const INVALID_CLIENT: &str = "invalid_client";
 /// address that it redirects to, in an object, or in what a person sees of a page; or without any words, as if there
 /// were no such page. `None` for any other answer, as a page to sign in at.
 pub(crate) fn client_refusal(endpoint: &Url, response: &HttpResponse) -> Option<GrantError> {
-    let refused = |told: Told| GrantError::Refused {
-        endpoint: redacted(endpoint),
-        error: excerpt(&told.word),
-        description: told.description.map(|text| excerpt(&text)),
-    };
     if (300..400).contains(&response.status) {
         let to = endpoint.join(response.header("location")?).ok()?;
-        return told_by(&parameters(&to)).map(refused);
+        return told_by(&parameters(&to)).map(|told| told.by(endpoint));
     }
-    if let Some(object) = json_object(response)
-        && (refusal::word(&object).is_some() || refusal::description(&object).is_some())
-    {
-        return told_by(&object).map(refused);
-    }
-    let page = String::from_utf8_lossy(&response.body);
-    told_by_page(response.status, &page).map(refused)
+    let told = match json_object(response) {
+        Some(object)
+            if refusal::word(&object).is_some() || refusal::description(&object).is_some() =>
+        {
+            told_by(&object)
+        }
+        _ => told_by_page(response.status, &String::from_utf8_lossy(&response.body)),
+    };
+    told.map(|told| told.by(endpoint))
+}
+
+/// Returns the refusal of the client in the address of a page of the server's own; `None` if it says something else.
+pub(super) fn refusal_in_address(page: &Url) -> Option<GrantError> {
+    told_by(&parameters(page)).map(|told| told.by(page))
 }
 
 /// What a server says of a client that it does not know.
 struct Told {
     word: String,
     description: Option<String>,
+}
+
+impl Told {
+    /// Returns the refusal by this endpoint or page.
+    fn by(self, url: &Url) -> GrantError {
+        GrantError::Refused {
+            endpoint: redacted(url),
+            error: excerpt(&self.word),
+            description: self.description.map(|text| excerpt(&text)),
+        }
+    }
 }
 
 /// Returns what an error response says of the client, by its word or its description; `None` if it says something else.

@@ -454,6 +454,54 @@ fn the_page_is_asked_with_the_redirect_uri_of_the_sign_in() {
 }
 
 #[test]
+fn a_pasted_page_that_refuses_the_client_lets_the_next_login_replace_it() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let mut terminal = env.terminal(["login", "--browser", &address]);
+    terminal.expect("press Enter.");
+    let page = format!("{}/oops?error=unauthorized_client", site.origin());
+    terminal.send_line(&page);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 1, "{screen}");
+    assert!(
+        screen.contains("/oops refused: unauthorized_client"),
+        "{screen}"
+    );
+    assert!(screen.contains(LOGIN), "{screen}");
+    registers(&site, &json!({ "client_id": "two" }));
+    env.run(["login", "--device", &address])
+        .stderr_contains("registering another one.")
+        .success();
+    assert_eq!(client_of(&env), "client_id = \"two\"");
+}
+
+#[test]
+fn a_person_has_a_client_registered_anew() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    registers(&site, &json!({ "client_id": "two" }));
+    env.run(["login", "--device", "--new-client", &address])
+        .stderr_contains("registering another one.")
+        .success();
+    assert_eq!(client_of(&env), "client_id = \"two\"");
+    // What a person named is theirs to change.
+    site.edit_claims(|claims| claims["aud"] = json!("mine"));
+    let named = TestEnv::offline();
+    named
+        .run(["login", "--device", "--client-id", "mine", &address])
+        .any_stderr()
+        .success();
+    named
+        .run(["login", "--device", "--new-client", &address])
+        .stderr_contains("--new-client: the client of profile 127.0.0.1 did not register itself")
+        .status(2);
+    env.run(["login", "--new-client", "--profile", "prusa"])
+        .stderr_contains("profile prusa has other settings than these options")
+        .status(2);
+    assert_eq!(site.forms("/register").len(), 2);
+}
+
+#[test]
 fn another_answer_of_the_sign_in_page_replaces_no_client() {
     for (status, body) in [
         (500, ""),

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::shared::{check_may_ask, request_timeout};
 use crate::account::{Account, TokenRequest, client_secret_path};
 use crate::causes::with_causes;
+use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpSettings, redacted};
@@ -53,6 +54,22 @@ pub(super) fn is_due(context: &Context, profile: &Profile) -> Result<bool> {
     let account = Account::open(context, profile, TokenRequest::stored())?;
     let journal = account.store().journal();
     Ok(journal.is_some_and(|journal| journal.has_refused_client(&settings.client_id)))
+}
+
+/// Checks that the client of a profile registered itself, so that it can be replaced.
+///
+/// # Errors
+///
+/// A usage error if a person named it, or the profile is of another provider.
+pub(super) fn check_registered(profile: &Profile) -> Result<()> {
+    match registered(profile) {
+        Some(_) => Ok(()),
+        None => Err(CommandError::Usage(format!(
+            "--new-client: the client of profile {} did not register itself",
+            profile.name
+        ))
+        .into()),
+    }
 }
 
 /// Notes that the server refused the profile's client, so that the next login registers another one. A note about a

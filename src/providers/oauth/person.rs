@@ -352,6 +352,11 @@ impl OAuth {
         }
     }
 
+    /// Returns whether the client registered itself in an earlier run: the server may have forgotten it.
+    fn registered_earlier(&self) -> bool {
+        self.settings.is_registered && !self.settings.is_fresh_client
+    }
+
     /// Asks the authorization endpoint, as a browser would, whether it still knows a client that registered itself in
     /// an earlier run: it tells the person alone who does not (RFC 6749 §4.1.2.1), on a page that the browser stays on.
     /// The request is never used again.
@@ -365,7 +370,7 @@ impl OAuth {
         redirect_uri: &str,
         timeouts: Timeouts,
     ) -> Result<(), SignInError> {
-        if !self.settings.is_registered || self.settings.is_fresh_client {
+        if !self.registered_earlier() {
             return Ok(());
         }
         let request = self.authorization_request();
@@ -416,6 +421,12 @@ impl OAuth {
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
                     Ok(code) => return self.exchange_code(person, pending, &code, timeouts),
+                    Err(AuthorizationResponseError::ServerPage {
+                        client_refusal: Some(refusal),
+                        ..
+                    }) if self.registered_earlier() => {
+                        return Err(GrantError::RegisteredClientRefused(refusal).into());
+                    }
                     Err(error) if error.allows_another_try() => {
                         person.show_input_error(&error.to_string());
                     }
@@ -423,7 +434,12 @@ impl OAuth {
                 },
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     let after = timeouts.browser;
-                    return Err(OAuthError::TimedOut { after }.into());
+                    let is_registered = self.registered_earlier();
+                    return Err(OAuthError::TimedOut {
+                        after,
+                        is_registered,
+                    }
+                    .into());
                 }
             }
         }
@@ -647,11 +663,34 @@ mod tests {
             oauth(true, false).sign_in_with(&mut idle, SignInFlow::Browser, "corp", TIMEOUTS);
         assert!(matches!(
             result,
-            Err(SignInError::OAuth(OAuthError::TimedOut { .. }))
+            Err(SignInError::OAuth(OAuthError::TimedOut {
+                is_registered: false,
+                ..
+            }))
         ));
         assert!(idle.shown[0].starts_with("http://127.0.0.1:9/authorize?response_type=code"));
         assert!(idle.shown[1].starts_with("that is neither an address"));
         assert_eq!(idle.shown.len(), 2);
+    }
+
+    #[test]
+    fn a_time_out_says_whether_the_client_may_be_forgotten() {
+        for (is_fresh_client, expected) in [(false, true), (true, false)] {
+            let mut settings = settings(true, false);
+            settings.is_registered = true;
+            settings.is_fresh_client = is_fresh_client;
+            let mut idle = Idle::who_says(Agreement::NobodyThere);
+            let oauth = OAuth::new(settings, None);
+            let result = oauth.sign_in_with(&mut idle, SignInFlow::Browser, "corp", TIMEOUTS);
+            assert!(
+                matches!(
+                    result,
+                    Err(SignInError::OAuth(OAuthError::TimedOut { is_registered, .. }))
+                        if is_registered == expected
+                ),
+                "{is_fresh_client}"
+            );
+        }
     }
 
     #[test]

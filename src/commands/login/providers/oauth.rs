@@ -37,12 +37,13 @@ const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 pub(super) struct OAuthLogin;
 
 impl ProviderLogin for OAuthLogin {
-    /// Returns `--issuer`, `--client-id` and `--redirect-uri`.
+    /// Returns `--issuer`, `--client-id`, `--redirect-uri` and `--new-client`.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         vec![
             ("--issuer", options.issuer.is_some()),
             ("--client-id", options.client_id.is_some()),
             ("--redirect-uri", options.redirect_uri.is_some()),
+            ("--new-client", options.new_client),
         ]
     }
 
