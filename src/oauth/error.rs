@@ -27,6 +27,9 @@ pub(crate) enum GrantError {
     /// place.
     #[error(transparent)]
     RegisteredClientRefused(Box<GrantError>),
+    /// The server refused the client, or what it asks for, and no key of a profile sets that: the program itself does.
+    #[error(transparent)]
+    ProgramRefused(Box<GrantError>),
     /// 403 without one of OAuth's codes: something before the server, or a rule that is not about the token.
     #[error("{endpoint} denied access (status 403)")]
     Forbidden { endpoint: String },
@@ -106,6 +109,7 @@ impl GrantError {
             Self::Refused { error, .. } => Refusal::of(error) == Refusal::ForNow,
             Self::Forbidden { .. }
             | Self::RegisteredClientRefused(_)
+            | Self::ProgramRefused(_)
             | Self::UnexpectedResponse { .. }
             | Self::Compressed { .. }
             | Self::NoToken { .. }
@@ -155,6 +159,7 @@ impl GrantError {
             Self::RateLimited { .. }
             | Self::Forbidden { .. }
             | Self::RegisteredClientRefused(_)
+            | Self::ProgramRefused(_)
             | Self::Discovery(_)
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
@@ -168,7 +173,9 @@ impl GrantError {
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
         match self {
             Self::Refused { error, .. } => is_same_word(error, code),
-            Self::RegisteredClientRefused(refusal) => refusal.is_refusal(code),
+            Self::RegisteredClientRefused(refusal) | Self::ProgramRefused(refusal) => {
+                refusal.is_refusal(code)
+            }
             _ => false,
         }
     }
@@ -202,9 +209,29 @@ impl GrantError {
     pub(crate) fn is_lasting_refusal(&self) -> bool {
         match self {
             Self::Refused { .. } => !self.is_transient(),
-            Self::Forbidden { .. } | Self::RegisteredClientRefused(_) => true,
+            Self::Forbidden { .. } | Self::RegisteredClientRefused(_) | Self::ProgramRefused(_) => {
+                true
+            }
             Self::UnexpectedResponse { status, .. } => (400..500).contains(status),
             _ => false,
+        }
+    }
+
+    /// Returns the error of a provider whose profiles have only these of the keys that a refusal may be about: as it is,
+    /// or `ProgramRefused`.
+    pub(crate) fn of_profile_with(self, keys: &[&str]) -> Self {
+        let key = match &self {
+            Self::Refused { error, .. } => match Refusal::of(error) {
+                Refusal::Client => Some("client_id"),
+                Refusal::Setting(key) => Some(key),
+                Refusal::ForNow | Refusal::Grant => None,
+            },
+            _ => None,
+        };
+        if key.is_some_and(|key| !keys.contains(&key)) {
+            Self::ProgramRefused(Box::new(self))
+        } else {
+            self
         }
     }
 
