@@ -339,6 +339,38 @@ fn a_client_that_the_browser_finds_forgotten_is_replaced_by_the_next_login() {
 }
 
 #[test]
+fn an_interrupted_refresh_hides_no_refused_client() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let tokens = env.config_dir().join("prusa-cred/tokens");
+    let path = tokens.join("127.0.0.1.json");
+    let mut set: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    set["refresh_token"] = json!("S3NTRY-spent");
+    env.write(&path, set.to_string());
+    let journal = tokens.join("127.0.0.1.json.journal");
+    // The first half of the SHA-256 of that token.
+    let fingerprint = "6ef59f3394e76b5d97c5ba90b8c2fca9";
+    let spending =
+        json!({ "state": "spending", "fingerprint": fingerprint, "at": 1_800_000_000, "pid": 7 });
+    env.write(&journal, spending.to_string());
+    site.can_for(1, "/token", 401, r#"{"error":"invalid_client"}"#);
+    let mut terminal = env.terminal(["login", "--browser", &address]);
+    terminal.expect("sign in:\r\n\r\n  ");
+    crate::support::oauth::visit(&terminal.word());
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 1, "{screen}");
+    let noted: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&journal).expect("a journal")).expect("JSON");
+    assert_eq!(noted["cut_off"]["pid"], 7, "{noted}");
+    registers(&site, &json!({ "client_id": "two" }));
+    env.run(["login", "--device", &address])
+        .stderr_contains("registering another one.")
+        .success();
+    assert_eq!(client_of(&env), "client_id = \"two\"");
+}
+
+#[test]
 fn a_client_that_the_sign_in_page_does_not_know_is_replaced_at_once() {
     let json = r#"{"error":"invalid_client","error_description":"Invalid client_id"}"#;
     for (status, body) in [

@@ -22,7 +22,7 @@ use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::platform;
 use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, RedirectUri, with_keys};
-use crate::store::{self, Failure, Journal, Label, Sealing, StoreError};
+use crate::store::{self, Failure, Label, Sealing, StoreError};
 use crate::token::UnixTime;
 
 /// What the configuration says of a client.
@@ -72,18 +72,18 @@ pub(super) fn check_registered(profile: &Profile) -> Result<()> {
     }
 }
 
-/// Notes that the server refused the profile's client, so that the next login registers another one. A note about a
-/// refresh that was interrupted is not replaced, and a failure to write one is a warning.
+/// Notes that the server refused the profile's client, so that the next login registers another one. What is noted about
+/// a refresh that was interrupted is kept, and a failure to write it is a warning.
 pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow::Error) {
     let Some(settings) = registered(profile) else {
         return;
     };
-    let failure = Failure {
+    let failure = |cut_off| Failure {
         code: Failure::SIGN_IN_FAILED.to_owned(),
         message: with_causes(error.as_ref()),
         at: UnixTime::now(),
         attempt: None,
-        cut_off: None,
+        cut_off,
         change: None,
         refused_client: Some(settings.client_id.clone()),
         refused: None,
@@ -92,10 +92,10 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
         let account = Account::open(context, profile, TokenRequest::stored())?;
         let deadline = Deadline::after(request_timeout(context));
         let locked = account.store().lock(deadline)?;
-        if !matches!(locked.journal(), Some(Journal::Spending { .. })) {
-            locked.note_failure(failure)?;
-        }
-        Ok(())
+        let current = locked.load().ok().flatten();
+        let token = current.and_then(|stored| stored.set.refresh_token);
+        let cut_off = token.and_then(|token| locked.journal()?.cut_off(&token));
+        Ok(locked.note_failure(failure(cut_off))?)
     };
     if let Err(error) = note() {
         let why = with_causes(error.as_ref());
