@@ -19,9 +19,9 @@ const INVALID_CLIENT: &str = "invalid_client";
 pub(crate) fn client_refusal(endpoint: &Url, response: &HttpResponse) -> Option<GrantError> {
     if (300..400).contains(&response.status) {
         let to = endpoint.join(response.header("location")?).ok()?;
-        return told_by(&parameters(&to)).map(|told| told.by(endpoint));
+        return told_by(&parameters(&to)).map(|report| report.by(endpoint));
     }
-    let told = match json_object(response) {
+    let report = match json_object(response) {
         Some(object)
             if refusal::word(&object).is_some() || refusal::description(&object).is_some() =>
         {
@@ -29,21 +29,21 @@ pub(crate) fn client_refusal(endpoint: &Url, response: &HttpResponse) -> Option<
         }
         _ => told_by_page(response.status, &String::from_utf8_lossy(&response.body)),
     };
-    told.map(|told| told.by(endpoint))
+    report.map(|report| report.by(endpoint))
 }
 
 /// Returns the refusal of the client in the address of a page of the server's own; `None` if it says something else.
 pub(super) fn refusal_in_address(page: &Url) -> Option<GrantError> {
-    told_by(&parameters(page)).map(|told| told.by(page))
+    told_by(&parameters(page)).map(|report| report.by(page))
 }
 
 /// What a server says of a client that it does not know.
-struct Told {
+struct Report {
     word: String,
     description: Option<String>,
 }
 
-impl Told {
+impl Report {
     /// Returns the refusal by this endpoint or page.
     fn by(self, url: &Url) -> GrantError {
         GrantError::Refused {
@@ -55,20 +55,20 @@ impl Told {
 }
 
 /// Returns what an error response says of the client, by its word or its description; `None` if it says something else.
-fn told_by(object: &Map<String, Value>) -> Option<Told> {
+fn told_by(object: &Map<String, Value>) -> Option<Report> {
     let (word, description) = (refusal::word(object), refusal::description(object));
-    unknown_client::is_told_by(word, description).then(|| Told {
+    unknown_client::is_told_by(word, description).then(|| Report {
         word: word.unwrap_or(INVALID_CLIENT).to_owned(),
         description: description.map(str::to_owned),
     })
 }
 
 /// As `told_by`, of a page.
-fn told_by_page(status: u16, page: &str) -> Option<Told> {
+fn told_by_page(status: u16, page: &str) -> Option<Report> {
     let is_missing = matches!(status, 404 | 410) && page.trim().is_empty();
     // On a page with something to fill in, a text may be about anything.
     let is_form = (200..300).contains(&status) && has_input(page);
-    (is_missing || (!is_form && tells_unknown_client(page))).then(|| Told {
+    (is_missing || (!is_form && tells_unknown_client(page))).then(|| Report {
         word: INVALID_CLIENT.to_owned(),
         description: is_missing.then(|| format!("status {status}")),
     })

@@ -80,13 +80,12 @@ fn split_tag(text: &str) -> Option<(&str, &str)> {
     for (at, c) in text.char_indices() {
         match quote {
             Some(begun) if c == begun => quote = None,
-            Some(_) => {}
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c == '>' => {
                 let (tag, after) = text.split_at_checked(at)?;
                 return Some((tag, after.strip_prefix('>')?));
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     // It never ends.

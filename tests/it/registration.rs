@@ -307,12 +307,8 @@ fn a_client_that_the_browser_finds_forgotten_is_replaced_by_the_next_login() {
         |site| site.can_for(1, "/token", 400, r#"{"error":"invalid_client_id"}"#),
         |site| site.can_for(1, "/token", 401, r#"{"error":"bad_client_secret"}"#),
         |site| {
-            site.can_for(
-                1,
-                "/token",
-                200,
-                r#"{"error":"incorrect_client_credentials"}"#,
-            )
+            let body = r#"{"error":"incorrect_client_credentials"}"#;
+            site.can_for(1, "/token", 200, body);
         },
         |site| site.can_for(1, "/token", 401, "<h1>Unauthorized</h1>"),
     ];
