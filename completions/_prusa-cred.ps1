@@ -96,6 +96,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--save-password', '--save-password', [CompletionResultType]::ParameterName, 'Practicus: store the password too, to sign in again without asking; only a sealed store may hold one')
             [CompletionResult]::new('--no-store', '--no-store', [CompletionResultType]::ParameterName, 'Print the token set as JSON instead of storing it')
             [CompletionResult]::new('--print-client-document', '--print-client-document', [CompletionResultType]::ParameterName, 'OAuth: print the client ID metadata document to publish at --client-id, and do nothing else')
+            [CompletionResult]::new('--new-client', '--new-client', [CompletionResultType]::ParameterName, 'OAuth: register prusa-cred anew where the server has forgotten the client that it registered before')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -1269,7 +1269,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__login)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --provider --email --password-stdin --otp-command --browser --device --token-stdin --save-password --no-store --url --server --credentials --env --scopes --issuer --client-id --redirect-uri --print-client-document --host --import --help"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --provider --email --password-stdin --otp-command --browser --device --token-stdin --save-password --no-store --url --server --credentials --env --scopes --issuer --client-id --redirect-uri --print-client-document --new-client --host --import --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

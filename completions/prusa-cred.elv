@@ -92,6 +92,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --save-password 'Practicus: store the password too, to sign in again without asking; only a sealed store may hold one'
             cand --no-store 'Print the token set as JSON instead of storing it'
             cand --print-client-document 'OAuth: print the client ID metadata document to publish at --client-id, and do nothing else'
+            cand --new-client 'OAuth: register prusa-cred anew where the server has forgotten the client that it registered before'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -94,6 +94,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l token-st
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l save-password -d 'Practicus: store the password too, to sign in again without asking; only a sealed store may hold one'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l no-store -d 'Print the token set as JSON instead of storing it'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l print-client-document -d 'OAuth: print the client ID metadata document to publish at --client-id, and do nothing else'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l new-client -d 'OAuth: register prusa-cred anew where the server has forgotten the client that it registered before'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F

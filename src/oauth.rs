@@ -22,7 +22,10 @@ pub(crate) mod refusal;
 pub(crate) mod registration;
 pub(crate) mod resource;
 pub(crate) mod retry;
+pub(crate) mod sign_in_page;
 pub(crate) mod token_endpoint;
 mod token_names;
+mod unknown_client;
+mod visible_text;
 
 pub(crate) use error::GrantError;

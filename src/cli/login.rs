@@ -5,7 +5,7 @@ use clap::{Args, Command, ValueEnum};
 use super::{Kind, Kognic};
 
 /// Options that `--import` does not take: it imports logins as they are.
-const CONFLICTS_WITH_IMPORT: [&str; 16] = [
+const CONFLICTS_WITH_IMPORT: [&str; 17] = [
     "address",
     "provider",
     "email",
@@ -21,6 +21,7 @@ const CONFLICTS_WITH_IMPORT: [&str; 16] = [
     "client_id",
     "redirect_uri",
     "print_client_document",
+    "new_client",
     "hosts",
 ];
 
@@ -89,6 +90,9 @@ pub(crate) struct Login {
     /// OAuth: print the client ID metadata document to publish at --client-id, and do nothing else
     #[arg(long, requires = "address", conflicts_with = "no_store")]
     pub(crate) print_client_document: bool,
+    /// OAuth: register prusa-cred anew where the server has forgotten the client that it registered before
+    #[arg(long, conflicts_with_all = ["client_id", "no_store", "print_client_document"])]
+    pub(crate) new_client: bool,
     /// Host that a new profile gives its tokens to (repeatable)
     #[arg(long = "host", value_name = "HOST")]
     pub(crate) hosts: Vec<String>,

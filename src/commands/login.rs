@@ -15,6 +15,8 @@ mod scopes;
 mod shared;
 mod target;
 
+use std::cell::Cell;
+
 use anyhow::Result;
 use serde_json::json;
 
@@ -63,15 +65,19 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     })
 }
 
-/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if that
-/// is known, or if the server says so before a person has done anything; else the next login registers it.
+/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if a
+/// person says so, if it is known, or if the server says so before a person has done anything; else the next login
+/// registers it.
 fn sign_in_with_living_client(
     context: &Context,
     mut target: LoginTarget<'_>,
     options: &Login,
 ) -> Result<()> {
     let may_register = !options.no_store && options.client_id.is_none();
-    if may_register && new_client::is_due(context, target.profile())? {
+    if options.new_client && !target.is_new() {
+        new_client::check_registered(target.profile())?;
+    }
+    if may_register && (options.new_client || new_client::is_due(context, target.profile())?) {
         target = target.with_new_client(context)?;
     }
     let error = match sign_in_to(context, &target, options) {
@@ -108,12 +114,26 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         check_storable(context, &account, options)?;
     }
     let provider = providers::of(profile.issuer.kind());
-    let (set, password) = provider.sign_in(context, &account, options)?;
+    let is_added = Cell::new(false);
+    let add = |set: &TokenSet| {
+        if is_added.replace(true) {
+            return Ok(());
+        }
+        target.add_to_config(context, set)
+    };
+    let keep = |set: &TokenSet| {
+        if options.no_store {
+            return Ok(());
+        }
+        add(set)?;
+        store(context, &account, set, None, UnixTime::now()).map(drop)
+    };
+    let (set, password) = provider.sign_in(context, &account, options, &keep)?;
     if options.no_store {
         return print_set(context, profile, &account.marked(&set));
     }
-    target.add_to_config(context, &set)?;
-    store(context, &account, &set, password)?;
+    add(&set)?;
+    store_and_report(context, &account, &set, password)?;
     let request = TokenRequest {
         login: LoginSource::EnvironmentOrStore,
         ..request
@@ -184,18 +204,18 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
     }
 }
 
-/// Stores a new login in place of the one before, runs the profile's `on_rotate` command, and reports it, with `--json`
-/// on stdout too. A file whose content cannot be used is kept under another name.
+/// Stores a new login in place of the one before, and runs the profile's `on_rotate` command. A file whose content cannot
+/// be used is kept under another name. Returns whether the password is stored too.
 fn store(
     context: &Context,
     account: &Account<'_>,
     set: &TokenSet,
     password: Option<SavedPassword>,
-) -> Result<()> {
+    now: UnixTime,
+) -> Result<bool> {
     let locked = account
         .store()
         .lock(Deadline::after(request_timeout(context)))?;
-    let now = UnixTime::now();
     // Before anything else, as it also decides whether the new file is sealed.
     let slot = locked.reserve(None, now)?;
     let stores_password = password.is_some() && slot.is_sealed();
@@ -204,7 +224,18 @@ fn store(
         .commit(set, RejectionState::None)?;
     // A deadline of its own: typing a password may have taken longer than any that began with the program.
     account.run_on_rotate(set, Deadline::after(request_timeout(context)));
-    drop(locked);
+    Ok(stores_password)
+}
+
+/// Stores a new login, and reports it, with `--json` on stdout too.
+fn store_and_report(
+    context: &Context,
+    account: &Account<'_>,
+    set: &TokenSet,
+    password: Option<SavedPassword>,
+) -> Result<()> {
+    let now = UnixTime::now();
+    let stores_password = store(context, account, set, password, now)?;
     report(context, account, set, now);
     if stores_password {
         context.say("The password is stored there too, sealed, to sign in again without asking.");

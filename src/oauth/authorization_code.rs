@@ -7,15 +7,14 @@
 use std::borrow::Cow;
 
 use secrecy::SecretString;
-use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::pkce::Pkce;
 use super::random::random_text;
-use super::{GrantError, token_endpoint};
+use super::{GrantError, sign_in_page};
 use crate::escape::excerpt;
-use crate::http::{HttpResponse, UnfitAddress, WebAddress, redacted};
+use crate::http::{UnfitAddress, WebAddress, redacted};
 
 /// The parameters of an authorization request (RFC 6749 §4.1.1) that differ from one client to the next.
 #[derive(Default)]
@@ -76,6 +75,8 @@ pub(crate) enum AuthorizationResponseError {
     ServerPage {
         origin: String,
         error: Option<String>,
+        /// If that is about the client.
+        client_refusal: Option<Box<GrantError>>,
     },
     /// An error response (RFC 6749 §4.1.2.1) other than `access_denied`.
     #[error(transparent)]
@@ -347,41 +348,8 @@ impl PendingAuthorization {
         Some(AuthorizationResponseError::ServerPage {
             origin: page.origin().ascii_serialization(),
             error,
+            client_refusal: sign_in_page::refusal_in_address(&page).map(Box::new),
         })
-    }
-}
-
-/// Returns the refusal, with one of these codes, that an authorization endpoint answers a request with: in a JSON
-/// object, in the text of a page, or in the address that it redirects to. `None` for any other answer.
-pub(crate) fn refusal_on_page(
-    endpoint: &Url,
-    response: &HttpResponse,
-    codes: &[&str],
-) -> Option<GrantError> {
-    let refused = |error: &str, description: Option<String>| GrantError::Refused {
-        endpoint: redacted(endpoint),
-        error: error.to_owned(),
-        description: description.map(|text| excerpt(&text)),
-    };
-    let code_in = |text: &str| codes.iter().copied().find(|code| text == *code);
-    match response.status {
-        300..400 => {
-            let to = endpoint.join(response.header("location")?).ok()?;
-            let parameter = |name| values(to.query()?, name).next().map(Cow::into_owned);
-            let error = parameter("error")?;
-            Some(refused(code_in(&error)?, parameter("error_description")))
-        }
-        400..500 => {
-            if let Some(object) = token_endpoint::json_object(response) {
-                let text = |name| object.get(name).and_then(Value::as_str);
-                let description = text("error_description").map(str::to_owned);
-                return Some(refused(code_in(text("error")?)?, description));
-            }
-            let page = String::from_utf8_lossy(&response.body);
-            let mut words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            words.find_map(code_in).map(|code| refused(code, None))
-        }
-        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use super::discovery::DiscoveryError;
 use super::mix_up::MixUpError;
 use super::random::RandomError;
 use super::refusal::{INVALID_GRANT, Refusal, SERVER_ERROR, is_same_word};
+use super::unknown_client;
 use crate::http::HttpError;
 
 /// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
@@ -22,10 +23,13 @@ pub(crate) enum GrantError {
         error: String,
         description: Option<String>,
     },
-    /// The server refused the client (`invalid_client`), which had registered itself there: another one may take its
+    /// The server refused the client, which had registered itself there: another one may take its
     /// place.
     #[error(transparent)]
     RegisteredClientRefused(Box<GrantError>),
+    /// The server refused the client, or what it asks for, and no key of a profile sets that: the program itself does.
+    #[error(transparent)]
+    ProgramRefused(Box<GrantError>),
     /// 403 without one of OAuth's codes: something before the server, or a rule that is not about the token.
     #[error("{endpoint} denied access (status 403)")]
     Forbidden { endpoint: String },
@@ -105,6 +109,7 @@ impl GrantError {
             Self::Refused { error, .. } => Refusal::of(error) == Refusal::ForNow,
             Self::Forbidden { .. }
             | Self::RegisteredClientRefused(_)
+            | Self::ProgramRefused(_)
             | Self::UnexpectedResponse { .. }
             | Self::Compressed { .. }
             | Self::NoToken { .. }
@@ -154,6 +159,7 @@ impl GrantError {
             Self::RateLimited { .. }
             | Self::Forbidden { .. }
             | Self::RegisteredClientRefused(_)
+            | Self::ProgramRefused(_)
             | Self::Discovery(_)
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
@@ -183,7 +189,27 @@ impl GrantError {
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
         match self {
             Self::Refused { error, .. } => is_same_word(error, code),
-            Self::RegisteredClientRefused(refusal) => refusal.is_refusal(code),
+            Self::RegisteredClientRefused(refusal) | Self::ProgramRefused(refusal) => {
+                refusal.is_refusal(code)
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether the server refused the client or its secret: `invalid_client` (RFC 6749 §5.2), or another server's
+    /// word for that.
+    pub(crate) fn refuses_client(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if Refusal::of(error) == Refusal::Client)
+    }
+
+    /// As `refuses_client`, of a sign-in: also by `unauthorized_client` (RFC 6749 §4.1.2.1), by a description that says
+    /// so, or by nothing but the status 401, which §5.2 has for that.
+    pub(crate) fn refuses_client_of_sign_in(&self) -> bool {
+        match self {
+            Self::Refused {
+                error, description, ..
+            } => unknown_client::is_told_by(Some(error), description.as_deref()),
+            Self::UnexpectedResponse { status, .. } => *status == 401,
             _ => false,
         }
     }
@@ -199,9 +225,29 @@ impl GrantError {
     pub(crate) fn is_lasting_refusal(&self) -> bool {
         match self {
             Self::Refused { .. } => !self.is_transient(),
-            Self::Forbidden { .. } | Self::RegisteredClientRefused(_) => true,
+            Self::Forbidden { .. } | Self::RegisteredClientRefused(_) | Self::ProgramRefused(_) => {
+                true
+            }
             Self::UnexpectedResponse { status, .. } => (400..500).contains(status),
             _ => false,
+        }
+    }
+
+    /// Returns the error of a provider whose profiles have only these of the keys that a refusal may be about: as it is,
+    /// or `ProgramRefused`.
+    pub(crate) fn of_profile_with(self, keys: &[&str]) -> Self {
+        let key = match &self {
+            Self::Refused { error, .. } => match Refusal::of(error) {
+                Refusal::Client => Some("client_id"),
+                Refusal::Setting(key) => Some(key),
+                Refusal::ForNow | Refusal::Grant => None,
+            },
+            _ => None,
+        };
+        if key.is_some_and(|key| !keys.contains(&key)) {
+            Self::ProgramRefused(Box::new(self))
+        } else {
+            self
         }
     }
 

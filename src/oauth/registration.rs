@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::client_auth::AuthenticatedRequest;
 use super::discovery::{DiscoveryError, ServerMetadata};
+use super::refusal::is_same_word;
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
@@ -137,21 +138,26 @@ fn client_metadata(server: &ServerMetadata, redirect_uri: &str, scopes: &[String
 
 /// Reads the client information response (RFC 7591 §3.2.1), or returns what is wrong with it.
 ///
-/// A field that is empty or has a control character counts as absent. Without a method it is `client_secret_basic` for
+/// A field that is empty or has a control character counts as absent, a number is the text of it, and the method may be
+/// in letters of either case. Without a method it is `client_secret_basic` for
 /// a client with a secret, else `none`; with `none` a secret is dropped.
 fn parse_response(
     response: &serde_json::Map<String, Value>,
 ) -> Result<RegisteredClient, &'static str> {
     let text = |field| {
-        let text = response.get(field).and_then(Value::as_str);
-        text.filter(|text| !text.is_empty() && !text.contains(char::is_control))
+        let text = match response.get(field)? {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        (!text.is_empty() && !text.contains(char::is_control)).then_some(text)
     };
     let client_id = text("client_id").ok_or("its response has no client_id")?;
     let client_secret = text("client_secret");
     let auth_method = match text("token_endpoint_auth_method") {
         Some(named) => *AUTH_METHODS
             .iter()
-            .find(|method| **method == named)
+            .find(|method| is_same_word(method, &named))
             .ok_or("it requires a token_endpoint_auth_method that is not supported here")?,
         // RFC 7591 §2: the default of a client with a secret.
         None if client_secret.is_some() => "client_secret_basic",
@@ -161,25 +167,16 @@ fn parse_response(
         return Err("it requires a client_secret and issued none");
     }
     Ok(RegisteredClient {
-        client_id: client_id.to_owned(),
+        client_id,
         client_secret: client_secret
             .filter(|_| auth_method != "none")
             .map(SecretString::from),
-        client_secret_expires_at: secret_expires_at(response)
-            .filter(|_| auth_method != "none")
-            .map(UnixTime::from_secs),
+        client_secret_expires_at: response
+            .get("client_secret_expires_at")
+            .and_then(UnixTime::from_json)
+            .filter(|_| auth_method != "none"),
         auth_method,
     })
-}
-
-/// Returns `client_secret_expires_at`, which may be written as text; `None` if it is missing, no number, or 0, which
-/// means never.
-fn secret_expires_at(response: &serde_json::Map<String, Value>) -> Option<i64> {
-    let time = match response.get("client_secret_expires_at")? {
-        Value::String(text) => text.trim().parse().ok(),
-        value => value.as_i64(),
-    };
-    time.filter(|time| *time > 0)
 }
 
 #[cfg(test)]
@@ -236,6 +233,17 @@ mod tests {
             (
                 201,
                 r#"{"client_id":"me","client_secret":"s","token_endpoint_auth_method":"client_secret_post"}"#,
+                client("me", "client_secret_post", true),
+            ),
+            (201, r#"{"client_id":4711}"#, client("4711", "none", false)),
+            (
+                201,
+                r#"{"client_id":"me","token_endpoint_auth_method":"None"}"#,
+                client("me", "none", false),
+            ),
+            (
+                201,
+                r#"{"client_id":"me","client_secret":"s","token_endpoint_auth_method":"CLIENT_SECRET_POST"}"#,
                 client("me", "client_secret_post", true),
             ),
         ] {

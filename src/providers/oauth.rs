@@ -248,12 +248,23 @@ impl OAuth {
         Ok(endpoint)
     }
 
-    /// Returns the error as it is, or that a client which had registered itself was refused, if it was with one of
-    /// these codes.
-    fn of_registered_client(&self, error: GrantError, codes: &[&str]) -> GrantError {
-        let is_refused = || codes.iter().any(|code| error.is_refusal(code));
-        let is_told = matches!(error, GrantError::RegisteredClientRefused(_));
-        if self.settings.is_registered && !is_told && is_refused() {
+    /// Returns the error as it is, or that the client was refused, if it was and had registered itself.
+    fn of_registered_client(&self, error: GrantError) -> GrantError {
+        self.of_registered_client_if(error, GrantError::refuses_client)
+    }
+
+    /// As `of_registered_client`, of a sign-in, which more errors end because of the client.
+    fn of_registered_client_at_sign_in(&self, error: GrantError) -> GrantError {
+        self.of_registered_client_if(error, GrantError::refuses_client_of_sign_in)
+    }
+
+    /// Returns the error as it is, or that a client which had registered itself was refused, if this says so.
+    fn of_registered_client_if(
+        &self,
+        error: GrantError,
+        is_refusal: fn(&GrantError) -> bool,
+    ) -> GrantError {
+        if self.settings.is_registered && is_refusal(&error) {
             GrantError::RegisteredClientRefused(Box::new(error))
         } else {
             error
@@ -271,7 +282,7 @@ impl OAuth {
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
         let set = token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline);
-        set.map_err(|error| self.of_registered_client(error, &["invalid_client"]))
+        set.map_err(|error| self.of_registered_client(error))
     }
 
     /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the

@@ -229,12 +229,13 @@ impl Provider for Practicus {
         let request = AuthenticatedRequest::form_only(fields.clone());
         if (200..300).contains(&status) {
             let object = success_object(&url, response, &request, now)?;
-            let error = error_without_token(&url, &object, &request);
+            let error = error_without_token(&url, &object, &request).of_profile_with(&[]);
             return parse_tokens(object).ok_or(error);
         }
         let complaint =
             json_object(&response).map(|object| Complaint::parse(&object, status, &fields));
-        let error = refresh_error(&url, response, &request, now);
+        // A region has no client, and no settings of one.
+        let error = refresh_error(&url, response, &request, now).of_profile_with(&[]);
         Err(match complaint {
             Some(complaint) if error.ends_login() => {
                 GrantError::refused_token(redacted(&url), Some(complaint.message()))

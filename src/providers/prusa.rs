@@ -136,9 +136,13 @@ impl Prusa {
         ]);
         let endpoint = self.settings.token_endpoint();
         let request = AuthenticatedRequest::form_only(fields);
-        token_endpoint::exchange(http, &endpoint, &request, UnixTime::now(), deadline)
+        let set = token_endpoint::exchange(http, &endpoint, &request, UnixTime::now(), deadline);
+        set.map_err(|error| error.of_profile_with(&KEYS))
     }
 }
+
+/// What a profile says of its own that a refusal may be about.
+const KEYS: [&str; 2] = ["client_id", "scopes"];
 
 impl Provider for Prusa {
     fn sign_in_by(&self) -> SignInBy {
@@ -161,13 +165,14 @@ impl Provider for Prusa {
             fields.push(("scope".to_owned(), scopes.join(" ").into()));
         }
         let endpoint = self.settings.token_endpoint();
-        token_endpoint::exchange(
+        let set = token_endpoint::exchange(
             self.http.get()?,
             &endpoint,
             &AuthenticatedRequest::form_only(fields),
             UnixTime::now(),
             deadline,
-        )
+        );
+        set.map_err(|error| error.of_profile_with(&KEYS))
     }
 
     /// Revokes the refresh token, or the access token if there is no refresh token; without either sends nothing.

@@ -71,9 +71,20 @@ pub(super) fn config_key(profile: Option<&str>, key: &str) -> String {
 
 /// Returns, for a hint, the profile's login command with `--browser`; without a profile the same command with that.
 pub(super) fn login_in_browser(profile: Option<&str>) -> String {
+    login_with_option(profile, "--browser")
+}
+
+/// Returns, for a hint, the profile's login command that registers this program anew; without a profile the same command
+/// with that option.
+pub(super) fn login_with_new_client(profile: Option<&str>) -> String {
+    login_with_option(profile, "--new-client")
+}
+
+/// Returns, for a hint, the profile's login command with this option; without a profile the same command with that.
+fn login_with_option(profile: Option<&str>, option: &str) -> String {
     match profile {
-        Some(profile) => login_with(profile, " --browser"),
-        None => "the same command with --browser".to_owned(),
+        Some(profile) => login_with(profile, &format!(" {option}")),
+        None => format!("the same command with {option}"),
     }
 }
 

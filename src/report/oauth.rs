@@ -37,6 +37,12 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
                 login_again(profile)
             )),
         ),
+        GrantError::ProgramRefused(error) => (
+            classify_oauth(error, profile).0,
+            hint(
+                "no setting is at fault: see whether there is a newer prusa-cred, or ask the server's operator why",
+            ),
+        ),
         GrantError::Forbidden { .. } => (
             Code::Denied,
             hint(

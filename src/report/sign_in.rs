@@ -1,7 +1,9 @@
 //! Errors of sign-ins.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{hint, login_again, login_in_browser, retry_hint, set_variables};
+use super::hint::{
+    hint, login_again, login_in_browser, login_with_new_client, retry_hint, set_variables,
+};
 use super::http::classify_http;
 use super::kognic::classify_keyring_item;
 use super::mix_up::classify_mix_up;
@@ -69,6 +71,17 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
         OAuthError::Device(DeviceError::Denied) | OAuthError::UnfitEndpoint { .. } => {
             (Code::Denied, None)
         }
+        OAuthError::TimedOut {
+            is_registered: true,
+            ..
+        } => (
+            Code::LoginRequired,
+            Some(format!(
+                "nothing was changed; if the server's page said that it does not know the client, sign in with {}; else \
+                 start again when you can use a browser",
+                login_with_new_client(profile)
+            )),
+        ),
         OAuthError::Device(DeviceError::Expired) | OAuthError::TimedOut { .. } => (
             Code::LoginRequired,
             hint("nothing was changed; start again when you can use a browser"),
@@ -118,4 +131,29 @@ fn classify_credentials(error: &CredentialsError, profile: Option<&str>) -> Code
         code,
         Some(format!("{login_again} in a terminal, or {otherwise}")),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn who_saw_the_client_refused_is_told_how_to_replace_it() {
+        let hint = |is_registered, profile| {
+            let after = Duration::from_secs(300);
+            let error = OAuthError::TimedOut {
+                after,
+                is_registered,
+            };
+            classify_interactive(&error, profile).1.unwrap_or_default()
+        };
+        let of_profile = hint(true, Some("corp"));
+        assert!(
+            of_profile.contains("`prusa-cred login --profile corp --new-client`"),
+            "{of_profile}"
+        );
+        assert!(!hint(false, Some("corp")).contains("--new-client"));
+    }
 }

@@ -147,6 +147,42 @@ fn no_client_is_registered_for_a_profile_that_cannot_be_added() {
     }
 }
 
+#[test]
+fn a_login_is_kept_while_consent_is_asked_for() {
+    for is_interrupted in [true, false] {
+        let (site, address) = with_device();
+        let env = TestEnv::offline();
+        let without_refresh_token =
+            r#"{"access_token":"short","token_type":"Bearer","expires_in":60}"#;
+        site.can_for(1, "/token", 200, without_refresh_token);
+        let login = ["login", "--browser", "--scopes", "offline_access", &address];
+        let mut terminal = env.terminal(login);
+        terminal.expect("sign in:\r\n\r\n  ");
+        crate::support::oauth::visit(&terminal.word());
+        terminal
+            .expect("The server issued no refresh token")
+            .expect("sign in:\r\n\r\n  ");
+        let second = terminal.word();
+        if is_interrupted {
+            terminal.send("\u{3}");
+            assert_ne!(terminal.wait().0, 0);
+            let ran = env.run(["get", &address]).any_stdout().success();
+            assert_eq!(ran.stdout, "short\n");
+        } else {
+            crate::support::oauth::visit(&second);
+            let (status, screen) = terminal.wait();
+            assert_eq!(status, 0, "{screen}");
+            assert_eq!(
+                screen.matches("Signed in to profile").count(),
+                1,
+                "{screen}"
+            );
+        }
+        let config = env.configuration().expect("a configuration");
+        assert_eq!(config.matches("[profiles.").count(), 1, "{config}");
+    }
+}
+
 /// The error that a server answers a client with which it does not know.
 fn forgets(site: &OAuthSite, path: &str) {
     site.can(
@@ -237,6 +273,7 @@ fn a_client_that_is_refused_before_a_code_is_shown_is_replaced_at_once() {
     for (path, error) in [
         ("/device", "invalid_client"),
         ("/device", "unauthorized_client"),
+        ("/device", "invalid_client_secret"),
     ] {
         let (site, address) = with_device();
         let env = with_one(&site, &address);
@@ -264,9 +301,16 @@ fn a_client_that_is_refused_before_a_code_is_shown_is_replaced_at_once() {
 #[test]
 fn a_client_that_the_browser_finds_forgotten_is_replaced_by_the_next_login() {
     type Forget = fn(&OAuthSite);
-    let ways: [Forget; 2] = [
+    let ways: [Forget; 6] = [
         |site| site.can_for(1, "/token", 401, r#"{"error":"invalid_client"}"#),
         |site| site.can_for(1, "/token", 400, r#"{"error":"unauthorized_client"}"#),
+        |site| site.can_for(1, "/token", 400, r#"{"error":"invalid_client_id"}"#),
+        |site| site.can_for(1, "/token", 401, r#"{"error":"bad_client_secret"}"#),
+        |site| {
+            let body = r#"{"error":"incorrect_client_credentials"}"#;
+            site.can_for(1, "/token", 200, body);
+        },
+        |site| site.can_for(1, "/token", 401, "<h1>Unauthorized</h1>"),
     ];
     for forget in ways {
         let (site, address) = with_device();
@@ -291,12 +335,68 @@ fn a_client_that_the_browser_finds_forgotten_is_replaced_by_the_next_login() {
 }
 
 #[test]
+fn an_interrupted_refresh_hides_no_refused_client() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let tokens = env.config_dir().join("prusa-cred/tokens");
+    let path = tokens.join("127.0.0.1.json");
+    let mut set: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    set["refresh_token"] = json!("S3NTRY-spent");
+    env.write(&path, set.to_string());
+    let journal = tokens.join("127.0.0.1.json.journal");
+    // The first half of the SHA-256 of that token.
+    let fingerprint = "6ef59f3394e76b5d97c5ba90b8c2fca9";
+    let spending =
+        json!({ "state": "spending", "fingerprint": fingerprint, "at": 1_800_000_000, "pid": 7 });
+    env.write(&journal, spending.to_string());
+    site.can_for(1, "/token", 401, r#"{"error":"invalid_client"}"#);
+    let mut terminal = env.terminal(["login", "--browser", &address]);
+    terminal.expect("sign in:\r\n\r\n  ");
+    crate::support::oauth::visit(&terminal.word());
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 1, "{screen}");
+    let noted: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&journal).expect("a journal")).expect("JSON");
+    assert_eq!(noted["cut_off"]["pid"], 7, "{noted}");
+    registers(&site, &json!({ "client_id": "two" }));
+    env.run(["login", "--device", &address])
+        .stderr_contains("registering another one.")
+        .success();
+    assert_eq!(client_of(&env), "client_id = \"two\"");
+}
+
+#[test]
 fn a_client_that_the_sign_in_page_does_not_know_is_replaced_at_once() {
     let json = r#"{"error":"invalid_client","error_description":"Invalid client_id"}"#;
     for (status, body) in [
         (400, json),
         (401, r#"{"error":"unauthorized_client"}"#),
         (400, "<h1>Error</h1><p>invalid_client: who is that?</p>"),
+        (400, r#"{"error":"Invalid_Client"}"#),
+        (400, r#"{"error":{"code":"invalid_client"}}"#),
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"Unknown client"}"#,
+        ),
+        (500, r#"{"error":"invalid_client"}"#),
+        (200, r#"{"error":"invalid_client_id"}"#),
+        (
+            400,
+            "<html><h1>We are sorry...</h1><p>Client not found.</p></html>",
+        ),
+        (
+            401,
+            "<p>Client authentication failed due to unknown client, no client authentication included, or unsupported \
+             authentication method.",
+        ),
+        (200, "<p>invalid_client</p>"),
+        (404, "<h1>Client Not Registered</h1>"),
+        (
+            500,
+            "Invalid client. The clientId provided does not match to this client.",
+        ),
+        (404, ""),
     ] {
         let (site, address) = with_device();
         let env = with_one(&site, &address);
@@ -337,11 +437,118 @@ fn a_client_that_the_server_sends_back_refused_is_replaced_at_once() {
 }
 
 #[test]
+fn a_client_refused_on_a_page_of_the_servers_own_is_replaced_at_once() {
+    for page in [
+        "/error?error=invalid_client&error_description=no+such+client",
+        "/oops#error=Invalid_Client",
+        "/app#/error?error=invalid_request&error_description=Client+not+found",
+    ] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        site.redirect("/authorize", page);
+        registers(&site, &json!({ "client_id": "two" }));
+        let mut terminal = env.terminal(["login", "--browser", &address]);
+        terminal.expect("registering another one.");
+        terminal.expect("sign in:\r\n\r\n  ");
+        site.usual("/authorize");
+        crate::support::oauth::visit(&terminal.word());
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"two\"");
+    }
+}
+
+#[test]
+fn the_page_is_asked_with_the_redirect_uri_of_the_sign_in() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let mut terminal = env.terminal(["login", "--browser", &address]);
+    terminal.expect("sign in:\r\n\r\n  ");
+    crate::support::oauth::visit(&terminal.word());
+    assert_eq!(terminal.wait().0, 0);
+    let addresses = site.addresses("/authorize");
+    let uris: Vec<_> = addresses
+        .iter()
+        .map(|address| {
+            address
+                .split('&')
+                .find(|it| it.starts_with("redirect_uri="))
+        })
+        .collect();
+    let [.., Some(asked), Some(used)] = uris.as_slice() else {
+        panic!("{addresses:?}");
+    };
+    assert_eq!(asked, used);
+}
+
+#[test]
+fn a_pasted_page_that_refuses_the_client_lets_the_next_login_replace_it() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let mut terminal = env.terminal(["login", "--browser", &address]);
+    terminal.expect("press Enter.");
+    let page = format!("{}/oops?error=unauthorized_client", site.origin());
+    terminal.send_line(&page);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 1, "{screen}");
+    assert!(
+        screen.contains("/oops refused: unauthorized_client"),
+        "{screen}"
+    );
+    assert!(screen.contains(LOGIN), "{screen}");
+    registers(&site, &json!({ "client_id": "two" }));
+    env.run(["login", "--device", &address])
+        .stderr_contains("registering another one.")
+        .success();
+    assert_eq!(client_of(&env), "client_id = \"two\"");
+}
+
+#[test]
+fn a_person_has_a_client_registered_anew() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    registers(&site, &json!({ "client_id": "two" }));
+    env.run(["login", "--device", "--new-client", &address])
+        .stderr_contains("registering another one.")
+        .success();
+    assert_eq!(client_of(&env), "client_id = \"two\"");
+    // What a person named is theirs to change.
+    site.edit_claims(|claims| claims["aud"] = json!("mine"));
+    let named = TestEnv::offline();
+    named
+        .run(["login", "--device", "--client-id", "mine", &address])
+        .any_stderr()
+        .success();
+    named
+        .run(["login", "--device", "--new-client", &address])
+        .stderr_contains("--new-client: the client of profile 127.0.0.1 did not register itself")
+        .status(2);
+    env.run(["login", "--new-client", "--profile", "prusa"])
+        .stderr_contains("profile prusa has other settings than these options")
+        .status(2);
+    assert_eq!(site.forms("/register").len(), 2);
+}
+
+#[test]
 fn another_answer_of_the_sign_in_page_replaces_no_client() {
     for (status, body) in [
-        (500, r#"{"error":"invalid_client"}"#),
-        (200, "<p>invalid_client</p>"),
-        (404, ""),
+        (500, ""),
+        (200, "<form>invalid_client</form>"),
+        (404, "not found"),
+        (
+            400,
+            "<script>errors = ['invalid_client']</script>Bad request",
+        ),
+        (
+            400,
+            "<!-- invalid_client --><p data-error='invalid_client'>No",
+        ),
+        (400, "<p hidden>Client not found</p>Wrong cookie"),
+        (400, "<p>Invalid client_id or redirect_uri"),
+        (
+            400,
+            r#"{"error":"invalid_client","error_description":"unknown redirect URI"}"#,
+        ),
         (400, r#"{"error":"invalid_request"}"#),
         (403, "<p>Are you a human?</p>"),
     ] {
@@ -397,6 +604,9 @@ fn a_secret_that_has_run_out_is_replaced_by_the_next_login() {
     for (expires_at, is_over) in [
         (json!(1), true),
         (json!("1"), true),
+        (json!(1.5), true),
+        (json!(1_700_000_000_000_i64), true),
+        (json!("2023-11-14T22:13:20Z"), true),
         (json!(0), false),
         (json!(4_102_444_800_i64), false),
         (json!(null), false),
@@ -427,7 +637,11 @@ fn a_secret_that_has_run_out_is_replaced_by_the_next_login() {
         );
         let config = env.configuration().expect("a configuration");
         let has_time = config.contains("client_secret_expires_at = ");
-        assert_eq!(has_time, expires_at.as_i64() > Some(1), "{config}");
+        assert_eq!(
+            has_time,
+            !is_over && expires_at.as_i64() > Some(1),
+            "{config}"
+        );
     }
 }
 

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::shared::{check_may_ask, request_timeout};
 use crate::account::{Account, TokenRequest, client_secret_path};
 use crate::causes::with_causes;
+use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpSettings, redacted};
@@ -21,7 +22,7 @@ use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::platform;
 use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, RedirectUri, with_keys};
-use crate::store::{self, Failure, Journal, Known, Label, Sealing, StoreError};
+use crate::store::{self, Failure, Known, Label, Sealing, StoreError};
 use crate::token::UnixTime;
 
 /// What the configuration says of a client.
@@ -55,18 +56,35 @@ pub(super) fn is_due(context: &Context, profile: &Profile) -> Result<bool> {
     Ok(journal.is_some_and(|journal| journal.has_refused_client(&settings.client_id)))
 }
 
-/// Notes that the server refused the profile's client, so that the next login registers another one. A note about a
-/// refresh that was interrupted is not replaced, and a failure to write one is a warning.
+/// Checks that the client of a profile registered itself, so that it can be replaced.
+///
+/// # Errors
+///
+/// A usage error if a person named it, or the profile is of another provider.
+pub(super) fn check_registered(profile: &Profile) -> Result<()> {
+    match registered(profile) {
+        Some(_) => Ok(()),
+        None => Err(CommandError::Usage(format!(
+            "--new-client: the client of profile {} did not register itself",
+            profile.name
+        ))
+        .into()),
+    }
+}
+
+/// Notes that the server refused the profile's client, so that the next login registers another one. What is noted about
+/// a refresh that was interrupted is kept, and a failure to write it is a warning.
 pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow::Error) {
     let Some(settings) = registered(profile) else {
         return;
     };
-    let failure = Failure {
+    let failure = |cut_off| Failure {
         code: Failure::SIGN_IN_FAILED.to_owned(),
-        message: error.to_string(),
+        message: with_causes(error.as_ref()),
         at: UnixTime::now(),
         known: Known {
             refused_client: Some(settings.client_id.clone()),
+            cut_off,
             ..Known::default()
         },
     };
@@ -74,13 +92,14 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
         let account = Account::open(context, profile, TokenRequest::stored())?;
         let deadline = Deadline::after(request_timeout(context));
         let locked = account.store().lock(deadline)?;
-        if !matches!(locked.journal(), Some(Journal::Spending { .. })) {
-            locked.note_failure(failure)?;
-        }
-        Ok(())
+        let current = locked.load().ok().flatten();
+        let token = current.and_then(|stored| stored.set.refresh_token);
+        let cut_off = token.and_then(|token| locked.journal()?.cut_off(&token));
+        Ok(locked.note_failure(failure(cut_off))?)
     };
     if let Err(error) = note() {
-        context.warn(&format!("profile {}: {error}", profile.name));
+        let why = with_causes(error.as_ref());
+        context.warn(&format!("profile {}: {why}", profile.name));
     }
 }
 

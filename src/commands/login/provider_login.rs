@@ -10,6 +10,9 @@ use crate::store::SavedPassword;
 use crate::terminal::prompt::Person;
 use crate::token::TokenSet;
 
+/// Stores tokens.
+pub(super) type Keep<'a> = &'a dyn Fn(&TokenSet) -> Result<()>;
+
 /// How one signs in to providers of one kind: the part of `login` that differs from kind to kind.
 pub(super) trait ProviderLogin {
     /// Returns the options of `login` that only this kind has, each with whether it is given.
@@ -41,7 +44,8 @@ pub(super) trait ProviderLogin {
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>>;
 
     /// Signs in to a profile of this kind, and returns the tokens, which are not stored. Returns the password too if it
-    /// is to be stored with them.
+    /// is to be stored with them. `keep` stores tokens that are good, before more is asked of the person to get better
+    /// ones.
     ///
     /// # Errors
     ///
@@ -51,5 +55,6 @@ pub(super) trait ProviderLogin {
         context: &Context,
         account: &Account<'_>,
         options: &Login,
+        keep: Keep<'_>,
     ) -> Result<(TokenSet, Option<SavedPassword>)>;
 }

@@ -30,7 +30,12 @@ pub(crate) enum OAuthError {
     UnfitEndpoint { endpoint: String, why: UnfitAddress },
     /// The browser was closed, or the sign-in forgotten.
     #[error("the sign-in was not finished in a browser within {} min", after.as_secs().div_ceil(60))]
-    TimedOut { after: Duration },
+    TimedOut {
+        after: Duration,
+        /// Whether the client registered itself in an earlier run: the person may have read that the server has
+        /// forgotten it.
+        is_registered: bool,
+    },
     /// A person has to sign in, which only `login` asks for.
     #[error("a person has to sign in with a browser")]
     NeedsPerson,

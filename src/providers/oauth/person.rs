@@ -10,24 +10,23 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
+use crate::causes::with_causes;
 use crate::deadline::{Deadline, waiting_for_person};
 use crate::escape::excerpt;
 use crate::http::{HttpRequest, WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
-    self, AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
 };
 use crate::oauth::client_document;
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
 use crate::oauth::loopback::{Loopback, LoopbackError, LoopbackEvent, Page};
 use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
+use crate::oauth::sign_in_page;
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
-/// The codes by which a server refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2). For a refresh
-/// the second one is about the login.
-const REFUSED_CLIENT: [&str; 2] = ["invalid_client", "unauthorized_client"];
 /// How long the page of a sign-in may take to say that it does not know the client.
 const LOOK_AT_PAGE: Duration = Duration::from_secs(5);
 /// How often the remaining time is shown.
@@ -63,6 +62,9 @@ pub(crate) trait Interaction {
 
     /// Warns that the login has no ID token, although the server sent one: why.
     fn warn_of_id_token(&mut self, why: &str);
+
+    /// Stores tokens that are good, so that they are not lost if the person does not sign in once more. A failure is shown.
+    fn keep(&mut self, set: &TokenSet);
 
     /// Shows why the person is to sign in once more: no refresh token came, which the server may issue after it has asked
     /// for consent.
@@ -162,7 +164,7 @@ impl OAuth {
         })
     }
 
-    /// Signs in with this flow, and returns the tokens, which are not stored. `profile` is the name to show in the
+    /// Signs in with this flow, and returns the tokens, which are not stored unless `person` kept them. `profile` is the name to show in the
     /// browser.
     ///
     /// # Errors
@@ -258,9 +260,9 @@ impl OAuth {
         if let Verdict::Ask(origins) = &verdict {
             self.ask_about(person, origins.clone())?;
         }
-        self.check_client_is_known(endpoint, timeouts)?;
         let loopback = self.loopback().map_err(OAuthError::from)?;
         let redirect_uri = loopback.redirect_uri().as_str();
+        self.check_client_is_known(endpoint, redirect_uri, timeouts)?;
         let is_by_iss = matches!(verdict, Verdict::ByIss);
         let begin = |request: &AuthorizationRequest<'_>| -> Result<_, SignInError> {
             self.begin(endpoint, request, redirect_uri, is_by_iss, timeouts)
@@ -286,11 +288,12 @@ impl OAuth {
         let Some((pending, address)) = with_consent.filter(|_| set.refresh_token.is_none()) else {
             return Ok(set);
         };
+        person.keep(&set);
         person.show_consent_is_needed();
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         let second = self.wait_for_code(&pending, &events, person, profile, timeouts);
         Ok(second.unwrap_or_else(|error| {
-            person.warn_of_refresh_token(&error.to_string());
+            person.warn_of_refresh_token(&with_causes(&error));
             set
         }))
     }
@@ -349,32 +352,38 @@ impl OAuth {
         }
     }
 
+    /// Returns whether the client registered itself in an earlier run: the server may have forgotten it.
+    fn registered_earlier(&self) -> bool {
+        self.settings.is_registered && !self.settings.is_fresh_client
+    }
+
     /// Asks the authorization endpoint, as a browser would, whether it still knows a client that registered itself in
     /// an earlier run: it tells the person alone who does not (RFC 6749 §4.1.2.1), on a page that the browser stays on.
     /// The request is never used again.
     ///
     /// # Errors
     ///
-    /// `RefusedClient`, if the server says so with a code. Any other answer, or none, says nothing.
-    fn check_client_is_known(&self, endpoint: &Url, timeouts: Timeouts) -> Result<(), SignInError> {
-        if !self.settings.is_registered || self.settings.is_fresh_client {
+    /// `RefusedClient`, if the server says so. Any other answer, or none, says nothing.
+    fn check_client_is_known(
+        &self,
+        endpoint: &Url,
+        redirect_uri: &str,
+        timeouts: Timeouts,
+    ) -> Result<(), SignInError> {
+        if !self.registered_earlier() {
             return Ok(());
         }
-        let redirect_uri = match self.settings.redirect_uri.port() {
-            Some(_) => self.settings.redirect_uri.clone(),
-            None => self.settings.redirect_uri.with_port(80),
-        };
         let request = self.authorization_request();
-        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri.as_str())?;
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?;
         let deadline = Deadline::after(timeouts.request.min(LOOK_AT_PAGE));
         let request = HttpRequest::get(pending.authorization_url)
             .header("accept", "application/json, text/html;q=0.9");
         let Ok(response) = self.http.get()?.send(request, deadline) else {
             return Ok(());
         };
-        match authorization_code::refusal_on_page(endpoint, &response, &REFUSED_CLIENT) {
+        match sign_in_page::client_refusal(endpoint, &response) {
             Some(refusal) => {
-                let error = self.of_registered_client(refusal, &REFUSED_CLIENT);
+                let error = GrantError::RegisteredClientRefused(Box::new(refusal));
                 Err(OAuthError::RefusedClient(Box::new(error)).into())
             }
             None => Ok(()),
@@ -412,6 +421,12 @@ impl OAuth {
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
                     Ok(code) => return self.exchange_code(person, pending, &code, timeouts),
+                    Err(AuthorizationResponseError::ServerPage {
+                        client_refusal: Some(refusal),
+                        ..
+                    }) if self.registered_earlier() => {
+                        return Err(GrantError::RegisteredClientRefused(refusal).into());
+                    }
                     Err(error) if error.allows_another_try() => {
                         person.show_input_error(&error.to_string());
                     }
@@ -419,7 +434,12 @@ impl OAuth {
                 },
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     let after = timeouts.browser;
-                    return Err(OAuthError::TimedOut { after }.into());
+                    let is_registered = self.registered_earlier();
+                    return Err(OAuthError::TimedOut {
+                        after,
+                        is_registered,
+                    }
+                    .into());
                 }
             }
         }
@@ -429,7 +449,7 @@ impl OAuth {
     fn response_error(&self, error: AuthorizationResponseError) -> SignInError {
         match error {
             AuthorizationResponseError::Refused(error) => {
-                match self.of_registered_client(error, &REFUSED_CLIENT) {
+                match self.of_registered_client_at_sign_in(error) {
                     error @ GrantError::RegisteredClientRefused(_) => error.into(),
                     error => AuthorizationResponseError::Refused(error).into(),
                 }
@@ -457,7 +477,7 @@ impl OAuth {
         let fields = self.add_optional_params(fields, false);
         let set = self
             .request_token(&client, fields, timeouts.deadline())
-            .map_err(|error| self.of_registered_client(error, &REFUSED_CLIENT))?;
+            .map_err(|error| self.of_registered_client_at_sign_in(error))?;
         let nonce = self.asks_for_id_token().then_some(pending.nonce.as_str());
         self.keep_valid_id_token(person, set, nonce, timeouts)
     }
@@ -497,7 +517,7 @@ impl OAuth {
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
         let refused = |error| match error {
             DeviceError::Grant(error) => {
-                DeviceError::Grant(self.of_registered_client(error, &REFUSED_CLIENT))
+                DeviceError::Grant(self.of_registered_client_at_sign_in(error))
             }
             error => error,
         };
@@ -608,6 +628,8 @@ mod tests {
             self.shown.push(why.to_owned());
         }
 
+        fn keep(&mut self, _: &TokenSet) {}
+
         fn show_consent_is_needed(&mut self) {}
 
         fn warn_of_refresh_token(&mut self, why: &str) {
@@ -641,11 +663,34 @@ mod tests {
             oauth(true, false).sign_in_with(&mut idle, SignInFlow::Browser, "corp", TIMEOUTS);
         assert!(matches!(
             result,
-            Err(SignInError::OAuth(OAuthError::TimedOut { .. }))
+            Err(SignInError::OAuth(OAuthError::TimedOut {
+                is_registered: false,
+                ..
+            }))
         ));
         assert!(idle.shown[0].starts_with("http://127.0.0.1:9/authorize?response_type=code"));
         assert!(idle.shown[1].starts_with("that is neither an address"));
         assert_eq!(idle.shown.len(), 2);
+    }
+
+    #[test]
+    fn a_time_out_says_whether_the_client_may_be_forgotten() {
+        for (is_fresh_client, expected) in [(false, true), (true, false)] {
+            let mut settings = settings(true, false);
+            settings.is_registered = true;
+            settings.is_fresh_client = is_fresh_client;
+            let mut idle = Idle::who_says(Agreement::NobodyThere);
+            let oauth = OAuth::new(settings, None);
+            let result = oauth.sign_in_with(&mut idle, SignInFlow::Browser, "corp", TIMEOUTS);
+            assert!(
+                matches!(
+                    result,
+                    Err(SignInError::OAuth(OAuthError::TimedOut { is_registered, .. }))
+                        if is_registered == expected
+                ),
+                "{is_fresh_client}"
+            );
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::credential::{
     Address, HostPattern, Origin, OriginAndPath, Target, challenge as challenges,
 };
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::sign_in_page;
 use crate::token::{Jwt, UnixTime};
 use crate::totp::Totp;
 
@@ -94,13 +95,17 @@ pub(super) fn git_helper(data: &[u8]) {
     }
 }
 
-/// A page of the account's site: what is shown of it is fit for a terminal.
+/// A page of the account's site: what is shown of it is fit for a terminal. Or one of any server that refuses a client.
 pub(super) fn login_page(data: &[u8]) {
     let url =
         Url::parse("https://account.example.com/login/?next=/o/authorize/").expect("an address");
     for text in crate::prusa_pages::shown(&url, data) {
         assert_printable("a text of the page", &text);
     }
+    let page = String::from_utf8_lossy(data);
+    let in_comment = format!("<!--{}-->", page.replace("--", ""));
+    assert!(!sign_in_page::tells_unknown_client(&in_comment));
+    let _ = sign_in_page::tells_unknown_client(&page);
 }
 
 /// A secret for one-time codes, in base32 or as an address.

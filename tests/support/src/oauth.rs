@@ -131,6 +131,12 @@ impl OAuthSite {
         self.requests(path).map(text).collect()
     }
 
+    /// Returns path and query of the requests for this path, as they came, in order.
+    pub fn addresses(&self, path: &str) -> Vec<String> {
+        let requests = self.requests(path);
+        requests.map(|request| request.address).collect()
+    }
+
     fn requests(&self, path: &str) -> impl Iterator<Item = Incoming> {
         let log = self.0.log().into_iter();
         log.filter(move |request| request.path == path)

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use super::super::provider_login::ProviderLogin;
+use super::super::provider_login::{Keep, ProviderLogin};
 use super::super::shared::{has_variable, request_timeout};
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
@@ -70,6 +70,7 @@ impl ProviderLogin for KognicLogin {
         context: &Context,
         account: &Account<'_>,
         _options: &Login,
+        _keep: Keep<'_>,
     ) -> Result<(TokenSet, Option<SavedPassword>)> {
         context.say("Asking Kognic for a token.");
         let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));

@@ -8,12 +8,13 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use super::super::agree_to_origins;
-use super::super::provider_login::ProviderLogin;
+use super::super::provider_login::{Keep, ProviderLogin};
 use super::super::qr;
 use super::super::shared::{browser_env, check_may_ask, request_timeout};
 use super::super::target::LoginTarget;
 use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
+use crate::causes::with_causes;
 use crate::cli::Login;
 use crate::context::Context;
 use crate::http::WebAddress;
@@ -36,12 +37,13 @@ const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 pub(super) struct OAuthLogin;
 
 impl ProviderLogin for OAuthLogin {
-    /// Returns `--issuer`, `--client-id` and `--redirect-uri`.
+    /// Returns `--issuer`, `--client-id`, `--redirect-uri` and `--new-client`.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         vec![
             ("--issuer", options.issuer.is_some()),
             ("--client-id", options.client_id.is_some()),
             ("--redirect-uri", options.redirect_uri.is_some()),
+            ("--new-client", options.new_client),
         ]
     }
 
@@ -63,14 +65,20 @@ impl ProviderLogin for OAuthLogin {
         context: &Context,
         account: &Account<'_>,
         options: &Login,
+        keep: Keep<'_>,
     ) -> Result<(TokenSet, Option<SavedPassword>)> {
-        Ok((sign_in(context, account, options)?, None))
+        Ok((sign_in(context, account, options, keep)?, None))
     }
 }
 
 /// Signs in as the client itself if the profile's flow needs no person and the options ask for no browser or device
 /// code, else with one of these.
-fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
+fn sign_in(
+    context: &Context,
+    account: &Account<'_>,
+    options: &Login,
+    keep: Keep<'_>,
+) -> Result<TokenSet> {
     let profile = account.profile();
     let settings = settings_of(profile)?;
     let oauth = OAuth::new(settings.clone(), profile.ca_file.clone())
@@ -99,6 +107,7 @@ fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<
         person: Person::detect(true),
         browser_env: has_browser.then_some(browser_env),
         listening: None,
+        keep,
     };
     Ok(oauth.sign_in_with(&mut terminal, flow, &profile.name, timeouts)?)
 }
@@ -110,6 +119,7 @@ struct Terminal<'a> {
     browser_env: Option<BrowserEnv>,
     /// While what is typed is read.
     listening: Option<Listening>,
+    keep: Keep<'a>,
 }
 
 impl Terminal<'_> {
@@ -216,6 +226,14 @@ impl Interaction for Terminal<'_> {
         self.context.warn(&format!(
             "the sign-in returned an ID token that could not be verified and is left out: {why}"
         ));
+    }
+
+    fn keep(&mut self, set: &TokenSet) {
+        if let Err(error) = (self.keep)(set) {
+            let why = with_causes(error.as_ref());
+            self.context
+                .warn(&format!("the login is not stored yet: {why}"));
+        }
     }
 
     fn show_consent_is_needed(&mut self) {

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::super::password;
-use super::super::provider_login::ProviderLogin;
+use super::super::provider_login::{Keep, ProviderLogin};
 use super::super::shared::{first_line, parse_address, request_timeout};
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
@@ -88,6 +88,7 @@ impl ProviderLogin for PracticusLogin {
         context: &Context,
         account: &Account<'_>,
         options: &Login,
+        _keep: Keep<'_>,
     ) -> Result<(TokenSet, Option<SavedPassword>)> {
         if let Some(token) = given_token(context, account, options)? {
             let set = sign_in_with_token(context, account, token.expose_secret().trim())?;

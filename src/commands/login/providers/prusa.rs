@@ -5,7 +5,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::super::password;
-use super::super::provider_login::ProviderLogin;
+use super::super::provider_login::{Keep, ProviderLogin};
 use super::super::shared::request_timeout;
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
@@ -43,6 +43,7 @@ impl ProviderLogin for PrusaLogin {
         context: &Context,
         account: &Account<'_>,
         options: &Login,
+        _keep: Keep<'_>,
     ) -> Result<(TokenSet, Option<SavedPassword>)> {
         if options.browser {
             return Ok((sign_in_with_browser(context, account)?, None));
