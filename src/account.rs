@@ -88,10 +88,10 @@ impl<'a> Account<'a> {
         // A token that cannot be renewed is never stored: it needs no home directory.
         let needs_file = set.as_ref().is_none_or(|set| set.refresh_token.is_some());
         let token_path = |profile| match token_path(profile) {
-            Err(ContextError::NoHome) if !needs_file => Ok(PathBuf::new()),
-            path => path,
+            Err(ContextError::NoHome) if !needs_file => Ok(None),
+            path => path.map(Some),
         };
-        let (provider, path): (Box<dyn Provider>, _) = match &profile.issuer {
+        let (provider, path): (Box<dyn Provider>, Option<PathBuf>) = match &profile.issuer {
             Issuer::Prusa(settings) => (
                 Box::new(Prusa::new(Rc::clone(settings), ca_file)),
                 token_path(profile)?,
@@ -104,7 +104,7 @@ impl<'a> Account<'a> {
                 let kognic_client = client.insert(Rc::new(kognic_client));
                 (
                     Box::new(Kognic::new(Rc::clone(kognic_client), ca_file)),
-                    path,
+                    Some(path),
                 )
             }
             Issuer::Practicus(settings) => (
@@ -125,27 +125,31 @@ impl<'a> Account<'a> {
                 Some(refresh_token) => {
                     let path = successor_path(refresh_token)?;
                     label = Some(successor_label(&path));
-                    (None, path, Some(set))
+                    (None, Some(path), Some(set))
                 }
                 None => (Some(owner.check_given(&set).map(|()| set)), path, None),
             },
-            (None, LoginSource::File(file)) => (None, file.to_owned(), None),
+            (None, LoginSource::File(file)) => (None, Some(file.to_owned()), None),
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
         };
-        if !profile.is_prusa() && !path.as_os_str().is_empty() && is_built_in_file(&path)? {
+        if !profile.is_prusa()
+            && let Some(path) = &path
+            && is_built_in_file(path)?
+        {
             owner.without_issuer = of_built_in_file();
         }
-        let label = match label {
-            Some(label) => label,
-            None if path.as_os_str().is_empty() => Label::login_in(&profile.name, &path),
-            None => login_label(context, profile, &path)?,
+        let label = match (label, &path) {
+            (Some(label), _) => label,
+            (None, Some(path)) => login_label(context, profile, path)?,
+            (None, None) => Label::login(&profile.name),
         };
         let sealing = context.sealing(profile.seal.clone(), label);
         Ok(Self {
             context,
             profile,
             environment_set,
-            store: Store::new(path, seed)
+            // Where there is no file, there is nothing at an empty path either.
+            store: Store::new(path.unwrap_or_default(), seed)
                 .with_sealing(sealing)
                 .with_owner(owner),
             provider,

@@ -60,6 +60,9 @@ pub(crate) trait Provider {
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError>;
 
+    /// Returns the address that `refresh` has sent its request to, for an error. Asks nobody.
+    fn refresh_endpoint(&self) -> String;
+
     /// Returns why the ID token that a refresh returned is not valid; `None` if it is, or if there is none. A provider
     /// that does not check it returns `None`.
     fn check_refreshed_id_token(&self, _current: &TokenSet, _newer: &TokenSet) -> Option<String> {

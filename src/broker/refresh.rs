@@ -102,7 +102,7 @@ fn store(
 ) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
     let scope = scope_for(&current);
-    let fault = take_unusable(&mut newer);
+    let fault = take_unusable(&mut newer, login.provider().refresh_endpoint());
     let has_access_token = fault.is_none();
     let rejection = match current.rejection {
         // Without a new access token the old one stays stored, and so does its rejection.
@@ -129,10 +129,9 @@ fn store(
     Granted::from_new_set(login, set, need, now)
 }
 
-/// Removes an access token that cannot be one from an answer, so that the old one stays, and returns what is wrong
+/// Removes an access token that cannot be one from an answer of `endpoint`, so that the old one stays, and returns what is wrong
 /// with the answer; `None` if its access token is fine.
-fn take_unusable(newer: &mut TokenSet) -> Option<GrantError> {
-    let endpoint = "the token endpoint".to_owned();
+fn take_unusable(newer: &mut TokenSet, endpoint: String) -> Option<GrantError> {
     let given = newer.access_token.as_ref().map(AccessToken::expose);
     match given.map(format::check_token) {
         Some(Ok(_)) => None,

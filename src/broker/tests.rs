@@ -69,6 +69,10 @@ impl Provider for CountingLogin {
         })
     }
 
+    fn refresh_endpoint(&self) -> String {
+        "url".to_owned()
+    }
+
     fn revoke(&self, _: &TokenSet, _: Deadline) -> Result<(), GrantError> {
         Ok(())
     }

@@ -33,7 +33,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::deadline::Deadline;
-use crate::http::LazyHttp;
+use crate::http::{LazyHttp, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::{Form, form};
@@ -210,6 +210,10 @@ impl Provider for Kognic {
             ("refresh_token", refresh_token.expose()),
         ]);
         self.request_token(credentials, grant, deadline)
+    }
+
+    fn refresh_endpoint(&self) -> String {
+        redacted(&self.client.token_endpoint())
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {

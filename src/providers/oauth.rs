@@ -450,6 +450,14 @@ impl Provider for OAuth {
         self.request_token(&client, fields, deadline)
     }
 
+    fn refresh_endpoint(&self) -> String {
+        let published = || self.metadata.get()?.token_endpoint.as_ref();
+        let configured = self.settings.endpoints.token_endpoint.as_ref();
+        configured
+            .or_else(published)
+            .map_or_else(|| "the token endpoint".to_owned(), redacted)
+    }
+
     /// Checks the claims, and that `iss` and `sub` are those of the current ID token, without a request: the signature
     /// is not checked, as the token came over TLS, and a configured issuer only if the metadata was requested before.
     fn check_refreshed_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {

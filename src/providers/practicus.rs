@@ -244,6 +244,10 @@ impl Provider for Practicus {
         })
     }
 
+    fn refresh_endpoint(&self) -> String {
+        redacted(&self.endpoint(REFRESH))
+    }
+
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
         Ok(())
     }

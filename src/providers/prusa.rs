@@ -45,7 +45,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::deadline::Deadline;
-use crate::http::{Http, LazyHttp};
+use crate::http::{Http, LazyHttp, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::oauth::client_auth::AuthenticatedRequest;
@@ -173,6 +173,10 @@ impl Provider for Prusa {
             deadline,
         );
         set.map_err(|error| error.of_profile_with(&KEYS))
+    }
+
+    fn refresh_endpoint(&self) -> String {
+        redacted(&self.settings.token_endpoint())
     }
 
     /// Revokes the refresh token, or the access token if there is no refresh token; without either sends nothing.

@@ -268,7 +268,10 @@ fn a_rejection_outlives_an_answer_without_a_token() {
     );
     env.run(["get"])
         .any_stdout()
-        .stderr_contains("although a server rejected it: the token endpoint sent no token\n")
+        .stderr_contains(&format!(
+            "although a server rejected it: {}/o/token/ sent no token\n",
+            site.account_url()
+        ))
         .success();
     let next = printed(start(&env, 1, &[])).remove(0);
     assert_ne!(next, token_of(&set), "the server refused that one");

@@ -30,10 +30,11 @@ fn an_answer_without_access_token_keeps_its_refresh_token() {
         });
         site.answers(TOKEN, [edit]);
         env.run(["get"])
-            .stderr(
-                "prusa-cred: could not refresh the token of profile prusa\n  because: the token endpoint sent no \
-                 token\n  hint: the login is kept; try again later\n"
-            )
+            .stderr(format!(
+                "prusa-cred: could not refresh the token of profile prusa\n  because: {}/o/token/ sent no \
+                 token\n  hint: the login is kept; try again later\n",
+                site.account_url()
+            ))
             .status(1);
         let stored = env.tokens();
         assert_ne!(stored["refresh_token"], set["refresh_token"]);
@@ -362,15 +363,16 @@ fn a_refresh_token_is_kept_beside_an_invalid_access_token() {
         });
         site.answers(TOKEN, [odd]);
         env.run(["get"])
-            .stderr(
-                "prusa-cred: could not refresh the token of profile prusa\n  because: the token endpoint sent an access \
+            .stderr(format!(
+                "prusa-cred: could not refresh the token of profile prusa\n  because: {}/o/token/ sent an access \
                  token that contains a character no token may contain\n  hint: the login is kept; try again later, and \
                  ask the server's operator why it sends such a token\n",
-            )
+                site.account_url()
+            ))
             .status(1);
         assert!(site.honours(&env.token("refresh_token")));
         assert_eq!(env.tokens()["access_token"], set["access_token"]);
-        let why = "the token endpoint sent an access token that contains";
+        let why = "/o/token/ sent an access token that contains";
         env.run(["status"]).stdout_contains(why).success();
         env.run(["which"]).stdout_contains(why).success();
         let token = env.run(["get"]).any_stdout().success().stdout;

@@ -346,6 +346,22 @@ fn an_answer_without_a_token_is_no_interruption() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_used_is_told_with_its_address() {
+    let answer = r#"{"access_token":"x y","refresh_token":"refresh-2"}"#;
+    let of_region = r#"{"access":"x y","refresh":"refresh-2"}"#;
+    for (make, answer, address) in [
+        (prusa as fn() -> Provider, answer, "/o/token/ sent "),
+        (|| oauth(""), answer, "/token sent "),
+        (region, of_region, "/refresh/ sent "),
+    ] {
+        let provider = make();
+        (provider.answer)(200, answer);
+        let error = told(&provider.get(&[])).to_string();
+        assert!(error.contains(address), "{}: {error}", provider.name);
+    }
+}
+
+#[test]
 fn a_client_requests_a_new_token_whatever_the_word_was() {
     let words = ENDING.iter().map(|&(status, body)| (status, body));
     let others = KEEPING.iter().map(|&(status, body, ..)| (status, body));
