@@ -348,12 +348,12 @@ impl OAuth {
     }
 
     /// Returns the tokens of a new login, without an ID token that is not valid if nobody has asked for one, or that
-    /// cannot be checked as the server's keys are not to be had: what the sign-in was for is spent, and the other
+    /// cannot be checked as the server's keys are not to be had, or none is the token's: what the sign-in was for is spent, and the other
     /// tokens are good. The second value says why it was left out.
     ///
     /// # Errors
     ///
-    /// When the scopes ask for an ID token, and this one is not valid.
+    /// When the scopes ask for an ID token, and this one is provably not valid.
     fn with_checked_id_token(
         &self,
         set: TokenSet,
@@ -367,11 +367,13 @@ impl OAuth {
             Ok(()) => return Ok((set, None)),
             Err(error) => error,
         };
-        let has_no_keys = matches!(
+        let is_unproven = matches!(
             &error,
-            SignInError::OAuth(OAuthError::IdToken(IdTokenError::Keys(_)))
+            SignInError::OAuth(OAuthError::IdToken(
+                IdTokenError::Keys(_) | IdTokenError::NoMatchingKey { .. }
+            ))
         );
-        if self.asks_for_id_token() && !has_no_keys {
+        if self.asks_for_id_token() && !is_unproven {
             return Err(error);
         }
         let without = TokenSet {
