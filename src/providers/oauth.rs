@@ -37,6 +37,7 @@ use crate::oauth::discovery::{self, ServerMetadata, UnfitEndpoint};
 use crate::oauth::form::{Form, form};
 use crate::oauth::id_token::{self, ExpectedClaims, IdTokenError};
 use crate::oauth::mix_up;
+use crate::oauth::refusal::INVALID_GRANT;
 use crate::oauth::token_endpoint;
 use crate::profile::{ClientAuth, Flow, OAuthSettings};
 use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
@@ -483,10 +484,17 @@ impl Provider for OAuth {
         let client = self.client(deadline)?;
         let fields = form([("grant_type", "client_credentials")]);
         let fields = self.add_optional_params(fields, true);
+        let requested = self.request_token(&client, fields, deadline);
+        let set = requested.map_err(|error| match error {
+            GrantError::Refused { .. } if error.is_refusal(INVALID_GRANT) => {
+                OAuthError::ClientGrant(Box::new(error)).into()
+            }
+            error => SignInError::from(error),
+        })?;
         // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor kept.
         Ok(TokenSet {
             id_token: None,
-            ..self.request_token(&client, fields, deadline)?
+            ..set
         })
     }
 }

@@ -221,3 +221,17 @@ fn with_secret_file(site: &OAuthSite, content: &str) -> TestEnv {
         file.display()
     ))
 }
+
+#[test]
+fn invalid_grant_to_a_client_is_about_the_client() {
+    let site = OAuthSite::start();
+    site.can("/token", 400, r#"{"error":"invalid_grant"}"#);
+    with_secret_file(&site, "S3NTRY-client")
+        .run(["get"])
+        .stderr_contains("refused: invalid_grant")
+        .stderr_contains(
+            "hint: check that the server lets this client sign in by itself (flow = \"client-credentials\"), first \
+             profiles.corp.client_id in the configuration",
+        )
+        .status(1);
+}
