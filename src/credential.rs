@@ -7,6 +7,7 @@ mod extent;
 mod origin;
 mod origin_and_path;
 mod path;
+mod placeholder;
 mod request;
 mod target;
 
@@ -23,6 +24,7 @@ pub(crate) use extent::Extent;
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use origin_and_path::OriginAndPath;
 pub(crate) use path::{UrlPath, comparable, encoded, without_end, without_end_slashes};
+pub(crate) use placeholder::{placeholder, without_percent};
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
 

@@ -25,6 +25,7 @@ pub(crate) use kind::TokenKind;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use owner::{OtherIssuer, Owner, WithoutIssuer};
 pub(crate) use requested::{RequestChange, Requested};
+pub(crate) use seconds::whole_number;
 pub(crate) use secret::{AccessToken, Fingerprint, IdToken, RefreshToken};
 pub(crate) use set::{OtherFields, TokenSet};
 pub(crate) use time::UnixTime;

@@ -165,8 +165,7 @@ impl AssertionKey {
             file: file.to_owned(),
             reason,
         };
-        let text = std::str::from_utf8(pem).map_err(|_| bad("it is not text"))?;
-        let block = match private_key_block(text) {
+        let block = match private_key_block(pem) {
             Ok(block) => block,
             Err(NoPrivateKey::OtherBlocks) => {
                 return Err(bad("there is no private key in it, only other blocks"));

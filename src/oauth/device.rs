@@ -13,11 +13,12 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::client_auth::AuthenticatedRequest;
+use super::refusal::SLOW_DOWN;
 use super::{GrantError, token_endpoint};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, WebAddress, redacted};
-use crate::token::{TokenSet, UnixTime};
+use crate::token::{TokenSet, UnixTime, whole_number};
 
 /// The `grant_type` of the polling request.
 pub(crate) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -27,6 +28,8 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 /// §3.5: how much longer the interval becomes with each `slow_down`.
 const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
 const MAX_INTERVAL: Duration = Duration::from_secs(60);
+/// How long a code is waited for if the server does not say, or says that it is over at once: as long as many servers do.
+const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(10 * 60);
 /// How long a code is waited for at most, whatever the server says.
 const MAX_EXPIRES_IN: Duration = Duration::from_secs(30 * 60);
 
@@ -87,9 +90,9 @@ pub(crate) fn request_authorization(
 
 /// Reads a response of `endpoint`, or returns the field that is missing or not valid.
 ///
-/// `expires_in` is 30 minutes at most and by default; `interval` is 1 to 60 s, and 5 s by default; both may be written
-/// as text. `verification_url`, an old name, is read too. A `verification_uri_complete` that is no URL counts as
-/// missing.
+/// `expires_in` is 30 minutes at most, and 10 minutes by default or if it is 0; `interval` is 1 to 60 s, and 5 s by
+/// default; both may be written as text. `verification_url`, an old name, is read too. A `verification_uri_complete`
+/// that cannot be used counts as missing: the code can be typed.
 fn parse_response(
     object: &Map<String, Value>,
     endpoint: &Url,
@@ -99,29 +102,26 @@ fn parse_response(
         text.filter(|text| !text.is_empty())
     };
     let url = |field| text(field).and_then(|text| Url::parse(text).ok());
-    // Some servers write numbers as text.
-    let seconds = |field: &str| match object.get(field) {
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(value) => value.as_u64(),
-        None => None,
+    let seconds = |field: &str| {
+        let number = object.get(field).and_then(whole_number)?;
+        u64::try_from(number).ok().map(Duration::from_secs)
     };
     // Some servers still use the name of an early draft.
     let verification_uri = url("verification_uri").or_else(|| url("verification_url"));
     let verification_uri = verification_uri.ok_or("verification_uri")?;
     let complete = url("verification_uri_complete");
-    let complete =
-        complete.map(|url| page_address(&url, endpoint).ok_or("verification_uri_complete"));
     let user_code = excerpt(text("user_code").ok_or("user_code")?);
     Ok(DeviceAuthorization {
         device_code: text("device_code").ok_or("device_code")?.into(),
         user_code,
         verification_uri: page_address(&verification_uri, endpoint).ok_or("verification_uri")?,
-        verification_uri_complete: complete.transpose()?,
+        verification_uri_complete: complete.and_then(|url| page_address(&url, endpoint)),
         expires_in: seconds("expires_in")
-            .map_or(MAX_EXPIRES_IN, Duration::from_secs)
+            .filter(|expires_in| !expires_in.is_zero())
+            .unwrap_or(DEFAULT_EXPIRES_IN)
             .min(MAX_EXPIRES_IN),
         interval: seconds("interval")
-            .map_or(DEFAULT_INTERVAL, Duration::from_secs)
+            .unwrap_or(DEFAULT_INTERVAL)
             .clamp(Duration::from_secs(1), MAX_INTERVAL),
     })
 }
@@ -156,22 +156,23 @@ impl DeviceAuthorization {
                 Ok(set) => return Ok(set),
                 Err(error) => error,
             };
-            let code = match &error {
-                GrantError::Refused { error, .. } => error.as_str(),
-                _ => "",
-            };
-            interval = match code {
-                "authorization_pending" => interval,
-                "slow_down" => (interval + SLOW_DOWN_INCREASE).min(MAX_INTERVAL),
-                "access_denied" => return Err(DeviceError::Denied),
-                "expired_token" => return Err(DeviceError::Expired),
+            if error.is_refusal("access_denied") {
+                return Err(DeviceError::Denied);
+            }
+            if error.is_refusal("expired_token") {
+                return Err(DeviceError::Expired);
+            }
+            if error.is_refusal(SLOW_DOWN) {
+                interval = (interval + SLOW_DOWN_INCREASE).min(MAX_INTERVAL);
+            } else if error.is_transient() {
                 // §3.5: after a connection failure, poll less often.
-                _ if error.is_transient() => error
+                interval = error
                     .retry_after()
                     .unwrap_or(interval * 2)
-                    .clamp(interval, MAX_INTERVAL),
-                _ => return Err(error.into()),
-            };
+                    .clamp(interval, MAX_INTERVAL);
+            } else if !error.is_refusal("authorization_pending") {
+                return Err(error.into());
+            }
         }
     }
 }
@@ -222,11 +223,6 @@ mod tests {
             ("verification_uri", json!("javascript:alert(1)")),
             ("verification_uri", json!("https://me@a.example/d")),
             ("verification_uri", json!("http://127.0.0.1/d")),
-            ("verification_uri_complete", json!("file:///d?code")),
-            (
-                "verification_uri_complete",
-                json!("https://a$(id).example/"),
-            ),
         ] {
             let mut wrong = usual_response();
             wrong[field] = value;
@@ -248,9 +244,46 @@ mod tests {
                 "http://127.0.0.1:1/?code=%60id%60"
             )
         );
-        response["verification_uri_complete"] = json!("not an address");
-        let codes = parsed_from(&response, "http://127.0.0.1:2/device").expect("a code");
-        assert_eq!(codes.verification_uri_complete, None);
+    }
+
+    #[test]
+    fn a_complete_address_that_cannot_be_used_counts_as_missing() {
+        for complete in [
+            json!(""),
+            json!("not an address"),
+            json!("/d?code=ABCD"),
+            json!("file:///d?code"),
+            json!("http://a.example/d?code"),
+            json!("http://127.0.0.1/d?code"),
+            json!("https://a$(id).example/"),
+            json!(7),
+        ] {
+            let mut response = usual_response();
+            response["verification_uri_complete"] = complete.clone();
+            let codes = parsed(&response).expect("a code");
+            assert_eq!(codes.verification_uri_complete, None, "{complete}");
+            assert_eq!(codes.verification_uri.as_str(), "https://a.example/d");
+        }
+    }
+
+    #[test]
+    fn a_code_whose_time_is_missing_or_none_is_waited_for() {
+        for (expires_in, seconds) in [
+            (Value::Null, 600),
+            (json!(0), 600),
+            (json!("0"), 600),
+            (json!(-1), 600),
+            (json!("soon"), 600),
+            (json!(1), 1),
+            (json!(299.9), 299),
+            (json!(" 300 "), 300),
+            (json!(1801), 1800),
+        ] {
+            let mut response = usual_response();
+            response["expires_in"] = expires_in.clone();
+            let codes = parsed(&response).expect("a code");
+            assert_eq!(codes.expires_in.as_secs(), seconds, "{expires_in}");
+        }
     }
 
     fn refused(error: &str) -> GrantError {
@@ -299,6 +332,25 @@ mod tests {
                 vec![pending(), slow(), slow(), pending(), None],
                 vec![1, 1, 6, 11, 11],
                 "signed in",
+            ),
+            (
+                vec![
+                    Some(refused("Authorization-Pending")),
+                    Some(refused("SlowDown")),
+                    None,
+                ],
+                vec![1, 1, 6],
+                "signed in",
+            ),
+            (
+                vec![Some(refused("Access Denied"))],
+                vec![1],
+                "access was denied",
+            ),
+            (
+                vec![Some(refused("EXPIRED_TOKEN"))],
+                vec![1],
+                "nobody entered the code in time",
             ),
             (vec![busy(), busy(), None], vec![1, 2, 4], "signed in"),
             (

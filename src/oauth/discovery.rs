@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::lenient;
+use crate::credential::{placeholder, without_percent};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{
@@ -156,13 +157,14 @@ impl DiscoveryError {
         matches!(self, Self::Http(error) if error.is_timeout())
     }
 
-    /// Returns whether the next well-known address is to be tried: after a response without metadata, but not after
-    /// metadata of another issuer or with a bad endpoint, nor if there was no response.
+    /// Returns whether the next well-known address is to be tried: after a response without metadata, or none, but not
+    /// after metadata of another issuer or with a bad endpoint, nor if there is no time left.
     fn allows_other_urls(&self) -> bool {
-        matches!(
-            self,
-            Self::Redirect { .. } | Self::Status { .. } | Self::NotMetadata { .. }
-        )
+        match self {
+            Self::Redirect { .. } | Self::Status { .. } | Self::NotMetadata { .. } => true,
+            Self::Http(error) => !error.is_timeout(),
+            _ => false,
+        }
     }
 }
 
@@ -171,8 +173,8 @@ impl DiscoveryError {
 /// # Errors
 ///
 /// When no address has any: `NotFound` if nothing was there, else the first error. At once, without a look at the other
-/// addresses, for metadata of another issuer, and if there is no response; a timeout after an earlier error fails with
-/// that error. Without a request if the issuer holds a placeholder.
+/// addresses, for metadata of another issuer, and after a timeout; a timeout after an earlier error fails with that
+/// error. Without a request if the issuer holds a placeholder.
 pub(crate) fn discover(
     http: &Http,
     issuer: &Url,
@@ -246,7 +248,7 @@ fn fetch_metadata(
     parse_metadata(&document, &response.url, issuer).map(Some)
 }
 
-/// Returns the JSON object in a response with status 200, also if the connection ended badly behind it; `None` for 404
+/// Returns the JSON object in a response with a status of success, also if the connection ended badly behind it; `None` for 404
 /// and 410.
 ///
 /// # Errors
@@ -257,7 +259,7 @@ pub(super) fn json_document(
 ) -> Result<Option<Map<String, Value>>, DiscoveryError> {
     let (url, status) = (redacted(&response.url), response.status);
     match status {
-        200 => {}
+        200..300 => {}
         404 | 410 => return Ok(None),
         300..400 => return Err(DiscoveryError::Redirect { url, status }),
         _ => return Err(DiscoveryError::Status { url, status }),
@@ -339,28 +341,6 @@ fn mismatch(url: &Url, named: &str) -> DiscoveryError {
         },
         None => DiscoveryError::IssuerMismatch { url, issuer },
     }
-}
-
-/// Returns the part of an issuer that stands for something else, such as `{tenantid}` or `<tenant>`, whose brackets no
-/// address has in it; `None` if there is none.
-fn placeholder(issuer: &str) -> Option<String> {
-    let issuer = without_percent(issuer);
-    let between = |open: char, close: char| {
-        let rest = issuer.get(issuer.find(open)?..)?;
-        rest.get(..=rest.find(close)?).map(excerpt)
-    };
-    between('{', '}').or_else(|| between('<', '>'))
-}
-
-/// Returns the text with `{`, `}`, `<` and `>` as they are, where they are percent-encoded.
-fn without_percent(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (coded, plain) in [("%7b", "{"), ("%7d", "}"), ("%3c", "<"), ("%3e", ">")] {
-        text = text
-            .replace(coded, plain)
-            .replace(&coded.to_ascii_uppercase(), plain);
-    }
-    text
 }
 
 /// Returns the segment of an issuer's path that stands for something else as `:tenant` does; `None` if there is none.
@@ -552,6 +532,9 @@ mod tests {
             (200, "", "[]"),
             (302, "Location: /x\r\n", ""),
             (401, "", ""),
+            (204, "", ""),
+            // A response that is no HTTP.
+            (200, "Content-Length: 1000\r\n", "{"),
         ] {
             assert_eq!(discovered(first), Ok(true), "{first:?}");
         }

@@ -127,10 +127,20 @@ fn request_keys(
             reason: "it holds no keys",
         });
     };
-    let keys = keys.iter();
-    Ok(keys
-        .filter_map(|key| serde_json::from_value(key.clone()).ok())
-        .collect())
+    Ok(keys.iter().filter_map(read_key).collect())
+}
+
+/// Reads one key; `None` for one of an unsupported kind. Its numbers are base64url without padding (RFC 7518 §6), but some
+/// servers pad them, or write them in the other alphabet.
+fn read_key(key: &Value) -> Option<Jwk> {
+    let mut key = key.clone();
+    for name in ["n", "e", "x", "y"] {
+        if let Some(Value::String(number)) = key.get_mut(name) {
+            let unpadded = number.trim().trim_end_matches('=');
+            *number = unpadded.replace('+', "-").replace('/', "_");
+        }
+    }
+    serde_json::from_value(key).ok()
 }
 
 /// Checks the token's signature, not its claims, with every key that is for such signatures and whose `kid` is the
@@ -571,6 +581,22 @@ mod tests {
         ];
         for (changes, is_valid) in table {
             assert_eq!(verify(changes), is_valid, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_key_may_be_padded_or_in_the_other_alphabet() {
+        use base64::engine::general_purpose::STANDARD;
+
+        let uri = Url::parse("https://a.example/jwks").expect("a URL");
+        // Among these keys are some whose text has `+` or `/`.
+        for seed in 1..9 {
+            let token = signed(&json!({ "alg": "EdDSA", "kid": "one" }), &good(), seed);
+            let x = STANDARD.encode(pair(seed).public_key());
+            assert!(x.ends_with('='));
+            let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "one" });
+            let keys: Vec<_> = read_key(&key).into_iter().collect();
+            assert!(verify_signature(&token, &keys, &uri).is_ok(), "{key}");
         }
     }
 

@@ -5,6 +5,8 @@
 
 use zeroize::Zeroizing;
 
+use crate::byte_order_mark::without_utf8_mark;
+
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
@@ -28,19 +30,26 @@ pub(super) enum NoPrivateKey {
     OtherBlocks,
 }
 
-/// Returns the first block that holds a private key. What stands between the blocks, a byte order mark, white space
-/// around a line and whatever ends it do not count.
-pub(super) fn private_key_block(text: &str) -> Result<PrivateKeyBlock<'_>, NoPrivateKey> {
-    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+/// Returns the first whole block that holds a private key. What stands between the blocks, in whatever encoding, blocks
+/// that are cut off, a byte order mark, white space around a line and whatever ends it do not count.
+pub(super) fn private_key_block(pem: &[u8]) -> Result<PrivateKeyBlock<'_>, NoPrivateKey> {
+    let size = pem.len().saturating_add(1);
+    let mut lines = lines(without_utf8_mark(pem));
     let mut other = NoPrivateKey::NoBlock;
-    while let Some(label) = next_label(&mut lines) {
-        let end = format!("{END}{label}{DASHES}");
+    let mut begun = lines.find_map(label);
+    while let Some(label_here) = begun {
+        let end = format!("{END}{label_here}{DASHES}");
         // Allocated for all of it: growing would leave unwiped copies behind.
-        let mut pem = Zeroizing::new(String::with_capacity(text.len().saturating_add(1)));
-        push_line(&mut pem, &format!("{BEGIN}{label}{DASHES}"));
-        let mut is_encrypted = label.starts_with("ENCRYPTED ");
+        let mut pem = Zeroizing::new(String::with_capacity(size));
+        push_line(&mut pem, &format!("{BEGIN}{label_here}{DASHES}"));
+        let mut is_encrypted = label_here.starts_with("ENCRYPTED ");
         let mut is_complete = false;
+        begun = None;
         for line in lines.by_ref() {
+            begun = label(line);
+            if begun.is_some() {
+                break;
+            }
             if line.contains(':') {
                 is_encrypted |= line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED");
                 continue;
@@ -54,24 +63,37 @@ pub(super) fn private_key_block(text: &str) -> Result<PrivateKeyBlock<'_>, NoPri
                 break;
             }
         }
-        if !is_complete {
-            return Err(other);
+        if is_complete {
+            if label_here.ends_with("PRIVATE KEY") {
+                return Ok(PrivateKeyBlock {
+                    label: label_here,
+                    is_encrypted,
+                    pem,
+                });
+            }
+            other = NoPrivateKey::OtherBlocks;
+            begun = lines.find_map(label);
         }
-        if label.ends_with("PRIVATE KEY") {
-            return Ok(PrivateKeyBlock {
-                label,
-                is_encrypted,
-                pem,
-            });
-        }
-        other = NoPrivateKey::OtherBlocks;
     }
     Err(other)
 }
 
-/// Returns the label of the next block, and leaves its other lines in `lines`; `None` if there is no other block.
-fn next_label<'t>(lines: &mut impl Iterator<Item = &'t str>) -> Option<&'t str> {
-    lines.find_map(|line| line.strip_prefix(BEGIN)?.strip_suffix(DASHES))
+/// Returns the lines without white space around them. One that is not UTF-8, as in a name that `openssl` prints, is empty;
+/// two blocks that were joined without a line break are on lines of their own.
+fn lines(pem: &[u8]) -> impl Iterator<Item = &str> {
+    const JOINED: &str = "----------BEGIN ";
+    pem.split(|byte| matches!(byte, b'\n' | b'\r'))
+        .flat_map(|line| {
+            let line = std::str::from_utf8(line).unwrap_or_default();
+            let joined = line.find(JOINED).map(|at| at + DASHES.len());
+            let (before, after) = line.split_at(joined.unwrap_or(line.len()));
+            [before.trim(), after.trim()]
+        })
+}
+
+/// Returns the label of the block that a line begins; `None` for any other line.
+fn label(line: &str) -> Option<&str> {
+    line.strip_prefix(BEGIN)?.strip_suffix(DASHES)
 }
 
 /// Adds a line and its end.
@@ -104,13 +126,42 @@ mod tests {
             format!("{BAG}{KEY}{BAG}{CERTIFICATE}").replace('\n', "\r\n"),
             format!("-----BEGIN EC PARAMETERS-----\nDDDD\n-----END EC PARAMETERS-----\n{KEY}"),
         ] {
-            let block = private_key_block(&text).map_err(|_| &text).expect("a key");
+            let block = private_key_block(text.as_bytes())
+                .map_err(|_| &text)
+                .expect("a key");
             assert_eq!(
                 (block.label, block.is_encrypted),
                 ("PRIVATE KEY", false),
                 "{text}"
             );
             assert_eq!(*block.pem, KEY, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_whole_key_counts_whatever_stands_before_it() {
+        let cut_off = CERTIFICATE
+            .split_once("CCCC")
+            .map_or("", |(begin, _)| begin);
+        let other = KEY.replace("AAAA", "EEEE");
+        for before in [
+            "    friendlyName: Schl\u{fc}ssel\n".as_bytes(),
+            b"    friendlyName: Schl\xfcssel\n",
+            b"\xff\xfe\x00\n",
+            cut_off.as_bytes(),
+            format!("{cut_off}CCCC\n").as_bytes(),
+            KEY.replace("-----END PRIVATE KEY-----\n", "").as_bytes(),
+            CERTIFICATE.trim_end().as_bytes(),
+        ] {
+            let pem = [before, KEY.as_bytes(), other.as_bytes()].concat();
+            let shown = pem.escape_ascii().to_string();
+            let block = private_key_block(&pem).map_err(|_| &shown).expect("a key");
+            assert_eq!(*block.pem, KEY, "{shown}");
+            let old = pem
+                .iter()
+                .map(|byte| if *byte == b'\n' { b'\r' } else { *byte });
+            let old: Vec<u8> = old.collect();
+            assert!(private_key_block(&old).is_ok(), "{shown}");
         }
     }
 
@@ -128,7 +179,7 @@ mod tests {
             old.replace('\n', "\r\n"),
         ] {
             assert!(
-                private_key_block(&text).is_ok_and(|block| block.is_encrypted),
+                private_key_block(text.as_bytes()).is_ok_and(|block| block.is_encrypted),
                 "{text}"
             );
         }
@@ -144,14 +195,23 @@ mod tests {
             (CERTIFICATE, NoPrivateKey::OtherBlocks),
             (&public, NoPrivateKey::OtherBlocks),
         ] {
-            assert_eq!(private_key_block(text).map(|_| ()), Err(why), "{text}");
+            assert_eq!(
+                private_key_block(text.as_bytes()).map(|_| ()),
+                Err(why),
+                "{text}"
+            );
         }
     }
 
     proptest! {
         #[test]
         fn no_text_panics(text in "(-----BEGIN |-----END |-----|PRIVATE KEY|:|\\PC|\n)*") {
-            let _ = private_key_block(&text);
+            let _ = private_key_block(text.as_bytes());
+        }
+
+        #[test]
+        fn no_bytes_panic(pem in any::<Vec<u8>>()) {
+            let _ = private_key_block(&pem);
         }
     }
 }

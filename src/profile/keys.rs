@@ -14,7 +14,7 @@ use url::Url;
 use super::duration::parse_duration;
 use super::error::ConfigError;
 use super::seal::Seal;
-use crate::credential::HostPattern;
+use crate::credential::{HostPattern, placeholder};
 use crate::named_path;
 
 /// The file, for the line numbers in errors.
@@ -364,18 +364,33 @@ fn lines(value: &DeValue<'_>) -> Result<Vec<String>, String> {
 
 /// Parses the value as a pattern of hosts. Fails with the reason if it is not one.
 fn pattern(value: &DeValue<'_>) -> Result<HostPattern, String> {
-    HostPattern::parse(&line(value)?).map_err(|error| error.to_string())
+    let text = line(value)?;
+    no_placeholder(&text)?;
+    HostPattern::parse(&text).map_err(|error| error.to_string())
 }
 
 /// Parses the address of a service: https, or http on a loopback host, without a user name or password. Fails with the
 /// reason, without the text.
 pub(super) fn endpoint(text: &str) -> Result<Url, String> {
+    no_placeholder(text)?;
     let url = address(text)?;
     host_of(&url)?;
     if url.username().is_empty() && url.password().is_none() {
         Ok(url)
     } else {
         Err("holds a user name or password".into())
+    }
+}
+
+/// Fails with what to do if the address has a part that stands for a name.
+fn no_placeholder(address: &str) -> Result<(), String> {
+    match placeholder(address) {
+        None => Ok(()),
+        Some(_) => Err(
+            "has a placeholder in it: write your own name, such as that of your tenant, in the place of what is in \
+             brackets or begins with YOUR_"
+                .to_owned(),
+        ),
     }
 }
 

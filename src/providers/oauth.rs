@@ -38,6 +38,7 @@ use crate::oauth::discovery::{self, ServerMetadata, UnfitEndpoint};
 use crate::oauth::form::{Form, form};
 use crate::oauth::id_token::{self, ExpectedClaims, IdTokenError};
 use crate::oauth::mix_up;
+use crate::oauth::refusal::INVALID_GRANT;
 use crate::oauth::token_endpoint;
 use crate::profile::{ClientAuth, Flow, OAuthSettings};
 use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
@@ -372,12 +373,12 @@ impl OAuth {
     }
 
     /// Returns the tokens of a new login, without an ID token that is not valid if nobody has asked for one, or that
-    /// cannot be checked as the server's keys are not to be had: what the sign-in was for is spent, and the other
+    /// cannot be checked as the server's keys are not to be had, or none is the token's: what the sign-in was for is spent, and the other
     /// tokens are good. The second value says why it was left out.
     ///
     /// # Errors
     ///
-    /// When the scopes ask for an ID token, and this one is not valid.
+    /// When the scopes ask for an ID token, and this one is provably not valid.
     fn with_checked_id_token(
         &self,
         set: TokenSet,
@@ -391,11 +392,13 @@ impl OAuth {
             Ok(()) => return Ok((set, None)),
             Err(error) => error,
         };
-        let has_no_keys = matches!(
+        let is_unproven = matches!(
             &error,
-            SignInError::OAuth(OAuthError::IdToken(IdTokenError::Keys(_)))
+            SignInError::OAuth(OAuthError::IdToken(
+                IdTokenError::Keys(_) | IdTokenError::NoMatchingKey { .. }
+            ))
         );
-        if self.asks_for_id_token() && !has_no_keys {
+        if self.asks_for_id_token() && !is_unproven {
             return Err(error);
         }
         let without = TokenSet {
@@ -513,10 +516,17 @@ impl Provider for OAuth {
         let client = self.client(deadline)?;
         let fields = form([("grant_type", "client_credentials")]);
         let fields = self.add_optional_params(fields, true);
+        let requested = self.request_token(&client, fields, deadline);
+        let set = requested.map_err(|error| match error {
+            GrantError::Refused { .. } if error.is_refusal(INVALID_GRANT) => {
+                OAuthError::ClientGrant(Box::new(error)).into()
+            }
+            error => SignInError::from(error),
+        })?;
         // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor kept.
         Ok(TokenSet {
             id_token: None,
-            ..self.request_token(&client, fields, deadline)?
+            ..set
         })
     }
 }

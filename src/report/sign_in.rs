@@ -2,7 +2,8 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{
-    hint, login_again, login_in_browser, login_with_new_client, retry_hint, set_variables,
+    config_key, hint, login_again, login_in_browser, login_with_new_client, retry_hint,
+    set_variables,
 };
 use super::http::classify_http;
 use super::kognic::classify_keyring_item;
@@ -99,6 +100,13 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
             hint("`--device` signs in without a port of this machine, if the server supports that"),
         ),
         OAuthError::RefusedClient(error) => classify_oauth(error, profile),
+        OAuthError::ClientGrant(_) => (
+            Code::Denied,
+            Some(format!(
+                "check that the server lets this client sign in by itself (flow = \"client-credentials\"), first {}",
+                config_key(profile, "client_id")
+            )),
+        ),
         OAuthError::IdToken(error) => classify_id_token(error, profile),
         OAuthError::MixUp(error) => classify_mix_up(error, profile),
         OAuthError::NeedsPerson => (Code::LoginRequired, None),

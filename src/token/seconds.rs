@@ -5,7 +5,7 @@ use serde_json::Value;
 /// Returns whole seconds: from an integer, a number whose fraction is dropped, or a string that contains either (white
 /// space around it is ignored). Too large a number gives the largest that fits. `None` for any other value, and for a
 /// string with a number beyond `f64`.
-pub(super) fn whole_number(value: &Value) -> Option<i64> {
+pub(crate) fn whole_number(value: &Value) -> Option<i64> {
     #[allow(
         clippy::cast_possible_truncation,
         reason = "`as` saturates, which is right for a huge number"

@@ -155,7 +155,17 @@ fn a_private_key_is_read_as_openssl_prints_it() {
         ED25519.to_owned(),
         ED25519.replace('\n', "\r\n"),
         format!("\u{feff}{ED25519}"),
+        ED25519.replace("-----END CERTIFICATE-----\n", ""),
     ] {
+        env.write(&key, text);
+        env.run(["get", "--refresh"]).any_stdout().success();
+    }
+    // `openssl pkcs12` prints a name as it is, here in Latin-1.
+    let bytes = ED25519.as_bytes();
+    let latin = [b"    friendlyName: Schl\xfcssel\n", bytes].concat();
+    let units = ED25519.encode_utf16().flat_map(u16::to_le_bytes);
+    let utf16 = [0xff, 0xfe].into_iter().chain(units).collect();
+    for text in [latin, utf16] {
         env.write(&key, text);
         env.run(["get", "--refresh"]).any_stdout().success();
     }
@@ -172,5 +182,56 @@ fn a_private_key_is_read_as_openssl_prints_it() {
         .stderr_contains(&format!(
             "hint: `openssl pkcs8 -topk8 -nocrypt -in {path}` prints the key in the required format\n"
         ))
+        .status(1);
+}
+
+#[test]
+fn white_space_around_the_secret_in_a_file_is_no_part_of_it() {
+    for content in [
+        "S3NTRY-client",
+        "S3NTRY-client\n",
+        "\r\n\nS3NTRY-client\r\n\r\n",
+        " \t S3NTRY-client \t",
+        "\u{feff}\nS3NTRY-client\n",
+    ] {
+        let site = OAuthSite::start();
+        let env = with_secret_file(&site, content);
+        env.run(["get"]).any_stdout().success();
+        assert_eq!(site.forms("/token")[0]["client_secret"], "S3NTRY-client");
+    }
+    for content in ["", " \n\t\n", "S3NTRY-a\nS3NTRY-b\n", "S3NTRY-a\rS3NTRY-b"] {
+        let site = OAuthSite::start();
+        with_secret_file(&site, content)
+            .run(["get"])
+            .stderr_contains("does not contain exactly one line with a client secret")
+            .stderr_contains("hint: correct profiles.corp.client_secret_file in the configuration")
+            .status(1);
+    }
+}
+
+/// A client that sends the secret in a file with this content in the form.
+fn with_secret_file(site: &OAuthSite, content: &str) -> TestEnv {
+    let env = TestEnv::offline();
+    let file = env.home().join("secret");
+    env.write(&file, content);
+    env.config(&format!(
+        "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n\
+         flow = 'client-credentials'\nclient_auth = 'client_secret_post'\nclient_secret_file = '{}'\n",
+        site.origin(),
+        file.display()
+    ))
+}
+
+#[test]
+fn invalid_grant_to_a_client_is_about_the_client() {
+    let site = OAuthSite::start();
+    site.can("/token", 400, r#"{"error":"invalid_grant"}"#);
+    with_secret_file(&site, "S3NTRY-client")
+        .run(["get"])
+        .stderr_contains("refused: invalid_grant")
+        .stderr_contains(
+            "hint: check that the server lets this client sign in by itself (flow = \"client-credentials\"), first \
+             profiles.corp.client_id in the configuration",
+        )
         .status(1);
 }

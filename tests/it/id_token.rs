@@ -170,6 +170,30 @@ fn keys_that_never_come_cost_the_id_token_alone() {
 }
 
 #[test]
+fn keys_without_that_of_the_token_cost_the_id_token_alone() {
+    for keys in [
+        json!([]),
+        json!([{ "kty": "AKP", "alg": "ML-DSA-44", "pub": "AAAA" }, 7, null]),
+        json!([{ "kty": "OKP", "crv": "Ed25519", "x": "AAAA", "kid": "another" }]),
+    ] {
+        for scopes in ["['openid']", "[]"] {
+            let site = OAuthSite::start();
+            site.can("/jwks", 200, json!({ "keys": keys }).to_string());
+            let env = home(&site, scopes);
+            let (status, screen) = signed_in(&site, &env, "--browser");
+            assert_eq!(status, 0, "{screen}");
+            assert!(
+                screen.contains(LEFT_OUT)
+                    && screen.contains("has no key that matches the ID token's signature"),
+                "{screen}"
+            );
+            let set = stored(&env).expect("a login");
+            assert!(set["access_token"].is_string() && set.get("id_token").is_none());
+        }
+    }
+}
+
+#[test]
 fn without_keys_a_wrong_nonce_still_ends_the_sign_in() {
     let site = OAuthSite::start();
     site.can("/jwks", 503, "");

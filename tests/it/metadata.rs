@@ -198,23 +198,42 @@ fn an_issuer_that_is_a_pattern_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn an_issuer_of_the_configuration_that_is_a_pattern_is_not_asked() {
-    for path in ["{tenant}", "%7Btenant%7D", "<tenant>"] {
-        let site = OAuthSite::start();
+fn a_placeholder_in_the_configuration_is_told_with_the_key() {
+    for address in [
+        "https://a.example/{tenant}/v2.0",
+        "https://a.example/%7Btenant%7D/v2.0",
+        "https://a.example/<tenant>/v2.0",
+        "https://{yourDomain}/oauth2/default",
+        "https://{{tenant}}.example.com",
+        "https://${TENANT}.example.com",
+        "https://[tenant].example.com",
+        "https://<tenant>.example.com",
+        "https://YOUR_TENANT.example.com",
+    ] {
         let env = TestEnv::offline();
-        let issuer = format!("{}/{path}/v2.0", site.origin());
-        env.run([
-            "login",
-            "--issuer",
-            &issuer,
-            "--client-id",
-            "me",
-            "--browser",
-        ])
-        .stderr_contains("is a pattern: ")
-        .stderr_contains("name the address of your own tenant as `issuer`")
-        .status(1);
+        let args = ["login", "--issuer", address, "--client-id", "me"];
+        env.run(args)
+            .stderr_contains("--issuer")
+            .stderr_contains("has a placeholder in it: write your own name")
+            .status(2);
         assert_eq!(env.configuration(), None);
+        for key in [
+            "issuer",
+            "token_endpoint",
+            "authorization_endpoint",
+            "device_authorization_endpoint",
+            "revocation_endpoint",
+            "jwks_uri",
+        ] {
+            let env = TestEnv::offline().config(&format!(
+                "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nclient_id = 'me'\n{key} = '{address}'\n"
+            ));
+            env.run(["get"])
+                .stderr_contains(&format!(
+                    "config.toml:5: profiles.corp.{key}: has a placeholder in it: write your own name"
+                ))
+                .status(1);
+        }
     }
 }
 

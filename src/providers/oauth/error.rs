@@ -25,6 +25,9 @@ pub(crate) enum OAuthError {
     /// once.
     #[error(transparent)]
     RefusedClient(Box<GrantError>),
+    /// `invalid_grant` to a client's own credentials (RFC 6749 §4.4): no login is over, as there is none.
+    #[error(transparent)]
+    ClientGrant(Box<GrantError>),
     /// Nothing is opened or shown.
     #[error("the authorization_endpoint {endpoint} {why}")]
     UnfitEndpoint { endpoint: String, why: UnfitAddress },

@@ -49,7 +49,7 @@ pub(super) fn authentication(
 }
 
 /// Returns the client secret: the first line that a command prints, with its white space, or a file's only line,
-/// without white space at its end. Fails if it is unreadable or empty, or the file has several lines.
+/// without white space and empty lines around it. Fails if it is unreadable or empty, or the file has several lines.
 fn client_secret(
     from: &SecretFrom,
     unseal: &Unsealer,
@@ -70,8 +70,8 @@ fn client_secret(
         SecretFrom::File(path) => {
             let key = "client_secret_file";
             let content = read_private_file(key, path, unseal)?;
-            let text = std::str::from_utf8(&content).unwrap_or_default().trim_end();
-            if text.is_empty() || text.contains('\n') {
+            let text = std::str::from_utf8(&content).unwrap_or_default().trim();
+            if text.is_empty() || text.contains(['\n', '\r']) {
                 return Err(ClientAuthError::NoSecret {
                     key,
                     file: path.display().to_string(),
