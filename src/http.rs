@@ -1,10 +1,10 @@
 //! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (or `SSL_CERT_FILE`), and the certificates in an additional file (see `trust`). `localhost` over http is this machine
-//! only if all its addresses are, and one of those is connected to. Proxies come from the environment,
-//! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
-//! lose the response to a refresh that has spent its token.
+//! with the platform's trust store (or `SSL_CERT_FILE`), and the certificates in an additional file (see `trust`).
+//! `localhost` over http is this machine only if all its addresses are, and one of those is connected to. Proxies come
+//! from the environment, and are not used for this machine's own addresses. No connection is reused: one that died
+//! while a person typed would lose the response to a refresh that has spent its token.
 //!
 //! A response is read as leniently as browsers do: header lines that are not valid are passed over, and a body that is
 //! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh
@@ -200,8 +200,8 @@ impl HttpResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the values of a header that may be there more than once, in order, as they came: a text in one, such as a
-    /// realm, need not be ASCII.
+    /// Returns the values of a header that may be there more than once, in order, as they came: a text in one, such as
+    /// a realm, need not be ASCII.
     pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         let values = self.headers.get_all(name).into_iter();
         values.map(HeaderValue::as_bytes)
@@ -412,8 +412,8 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known to
-    /// be this machine; `CaFile`, `BadProxy` or `Setup` if the client cannot be built.
+    /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known
+    /// to be this machine; `CaFile`, `BadProxy` or `Setup` if the client cannot be built.
     fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
         if !is_https_or_loopback(url) {
             return Err(HttpError::NotAllowed { url: redacted(url) });
@@ -433,9 +433,9 @@ impl Http {
         Ok(cell.get_or_init(|| client))
     }
 
-    /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`, it
-    /// connects to them for `localhost`, without another lookup. Fails if `ca_file` or the proxy's variable cannot be used,
-    /// or the client cannot be created.
+    /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`,
+    /// it connects to them for `localhost`, without another lookup. Fails if `ca_file` or the proxy's variable cannot
+    /// be used, or the client cannot be created.
     fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
         let named = match &self.settings.ca_file {
             Some(path) => trusted_certificates(path)?,
@@ -566,7 +566,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns whether nobody between can read what is sent to the address: it is https, or http that stays on this machine.
+/// Returns whether nobody between can read what is sent to the address: it is https, or http that stays on this
+/// machine.
 pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
@@ -581,8 +582,8 @@ fn is_localhost_by_http(url: &Url) -> bool {
     url.scheme() == "http" && url.domain() == Some(localhost::NAME)
 }
 
-/// Returns the addresses of `localhost` if the URL is that over http, else none. Fails with `NotThisMachine` unless all are
-/// loopback addresses and there is one before the deadline.
+/// Returns the addresses of `localhost` if the URL is that over http, else none. Fails with `NotThisMachine` unless all
+/// are loopback addresses and there is one before the deadline.
 fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpError> {
     if !is_localhost_by_http(url) {
         return Ok(Vec::new());
@@ -593,8 +594,8 @@ fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>,
     })
 }
 
-/// Checks an address that another program is given to open, as a browser: that it is not `localhost` over http while that
-/// name stands for another machine. Any other address is accepted. The other program looks the name up once more.
+/// Checks an address that another program is given to open, as a browser: that it is not `localhost` over http while
+/// that name stands for another machine. Any other address is accepted. The other program looks the name up once more.
 ///
 /// # Errors
 ///

@@ -73,8 +73,8 @@ impl<'t> TomlFile<'t> {
         has_data(&new, &wanted).then_some(new)
     }
 
-    /// Returns the text with these texts after those of a list, whose comments and lines stay as they are. `None` if there is
-    /// no such list, something in it is no text, or anything else would change.
+    /// Returns the text with these texts after those of a list, whose comments and lines stay as they are. `None` if
+    /// there is no such list, something in it is no text, or anything else would change.
     pub(crate) fn with_elements(&self, path: &[&str], key: &str, added: &[&str]) -> Option<String> {
         let (array, mut texts) = self.texts(path, key)?;
         let rendered = added
@@ -98,8 +98,9 @@ impl<'t> TomlFile<'t> {
         is_as_wanted.then_some(new)
     }
 
-    /// Returns the text without a key of a table: without its line, and the one above if that is `mark`, or in an inline
-    /// table without a comma beside it. `None` if there is no such key, it is a table, or anything else would change.
+    /// Returns the text without a key of a table: without its line, and the one above if that is `mark`, or in an
+    /// inline table without a comma beside it. `None` if there is no such key, it is a table, or anything else would
+    /// change.
     pub(crate) fn without_key(&self, path: &[&str], key: &str, mark: &str) -> Option<String> {
         let item = self.get(path.iter().copied())?;
         let old = item.get(key)?.as_value()?.span()?;
@@ -149,8 +150,8 @@ impl<'t> TomlFile<'t> {
         }
     }
 
-    /// Returns the range of a setting in an inline table and of a comma beside it, but no comment; `key` is where the last
-    /// part of its key is. `None` if a comment stands between the setting and the comma after it.
+    /// Returns the range of a setting in an inline table and of a comma beside it, but no comment; `key` is where the
+    /// last part of its key is. `None` if a comment stands between the setting and the comma after it.
     fn range_in_braces(&self, key: &Range<usize>, value: &Range<usize>) -> Option<Range<usize>> {
         let before = self.text.get(..key.start)?;
         let separator = before.rfind([',', '{'])?;
@@ -258,8 +259,8 @@ fn not_toml(text: &str, error: &toml_edit::TomlError) -> NotToml {
     }
 }
 
-/// Returns what an item says: tables as objects without an order, whatever form they are written in, and other values as
-/// they are written.
+/// Returns what an item says: tables as objects without an order, whatever form they are written in, and other values
+/// as they are written.
 fn data_of(item: &Item) -> Data {
     if let Some(table) = item.as_table_like() {
         let fields = table.iter();

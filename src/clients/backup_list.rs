@@ -1,8 +1,8 @@
-//! The list of the backups that `setup` has written, so that each is found again when the profile, the client's entries or
-//! the variables that led to its file are gone.
+//! The list of the backups that `setup` has written, so that each is found again when the profile, the client's entries
+//! or the variables that led to its file are gone.
 //!
-//! A line for each: its absolute path, as a JSON string. It lies in this program's data directory, readable by its owner
-//! only. A path that is not UTF-8 is not in it.
+//! A line for each: its absolute path, as a JSON string. It lies in this program's data directory, readable by its
+//! owner only. A path that is not UTF-8 is not in it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

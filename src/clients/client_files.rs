@@ -8,8 +8,8 @@ use super::{
 };
 use crate::cli::Client;
 
-/// Returns every file that `setup` may change for a client with the variables of now, whether or not it exists; the same
-/// may be there twice. None if a directory is not known. Runs no command.
+/// Returns every file that `setup` may change for a client with the variables of now, whether or not it exists; the
+/// same may be there twice. None if a directory is not known. Runs no command.
 pub(crate) fn client_files(client: Client, env: &SetupEnv) -> Vec<PathBuf> {
     match client {
         Client::Git => git::files(env),

@@ -84,8 +84,8 @@ impl Entry {
         }
     }
 
-    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited. A byte order mark
-    /// stays where the client reads it.
+    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited. A byte
+    /// order mark stays where the client reads it.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let (mark, text) = self.split_mark(text);
         self.inserted(text).map(|new| format!("{mark}{new}"))
@@ -125,8 +125,8 @@ impl Entry {
         }
     }
 
-    /// Returns the byte order mark that is to stay at the beginning, which may be empty, and the text after it. Clients that
-    /// read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark: there it goes.
+    /// Returns the byte order mark that is to stay at the beginning, which may be empty, and the text after it. Clients
+    /// that read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark: there it goes.
     fn split_mark<'t>(&self, text: &'t str) -> (&'static str, &'t str) {
         let rest = without_mark(text);
         let stays = match self {

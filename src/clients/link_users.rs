@@ -1,4 +1,5 @@
-//! The files that may name a link to this program besides those that `setup` writes: a link that one of them needs stays.
+//! The files that may name a link to this program besides those that `setup` writes: a link that one of them needs
+//! stays.
 //!
 //! Files of other repositories and workspaces are not known.
 

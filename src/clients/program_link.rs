@@ -133,13 +133,14 @@ impl ProgramLink {
         }))
     }
 
-    /// Removes a link of this name that `setup` made, at this path and with this target. It stays if it was replaced since,
-    /// or a file needs it, as far as that is known: those of the plan, `other_files` with the entries of other plans, and
-    /// what else this program knows of.
+    /// Removes a link of this name that `setup` made, at this path and with this target. It stays if it was replaced
+    /// since, or a file needs it, as far as that is known: those of the plan, `other_files` with the entries of other
+    /// plans, and what else this program knows of.
     ///
     /// # Errors
     ///
-    /// When it cannot be removed for another reason than a missing permission, or the path of this program is not known.
+    /// When it cannot be removed for another reason than a missing permission, or the path of this program is not
+    /// known.
     pub(crate) fn remove(
         &self,
         path: &Path,

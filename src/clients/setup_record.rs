@@ -1,9 +1,9 @@
 //! What `setup --apply` did, written down so that `--undo` takes back that and nothing else.
 //!
 //! A line of JSON for each thing, in this program's data directory, readable by its owner only: paths, and the entries
-//! that `setup` wrote, which hold no secret; nothing else of any file. It is written before the change that it tells of,
-//! so that a killed run can be undone. A line that cannot be read tells of nothing, and stays; what is not in the record
-//! was there before, and stays too. A record that cannot be read at all is an error, and nothing is done.
+//! that `setup` wrote, which hold no secret; nothing else of any file. It is written before the change that it tells
+//! of, so that a killed run can be undone. A line that cannot be read tells of nothing, and stays; what is not in the
+//! record was there before, and stays too. A record that cannot be read at all is an error, and nothing is done.
 //!
 //! An entry is written down whole: what `setup` would write now may be another, or for other hosts, once the
 //! configuration has changed.
@@ -107,8 +107,8 @@ impl SetupRecord {
         !self.is_missing && !self.made.contains(&Made::Unrecorded)
     }
 
-    /// Returns what was written as entries: each file, the entry's name in it, and the entry, in the order in which they
-    /// were made.
+    /// Returns what was written as entries: each file, the entry's name in it, and the entry, in the order in which
+    /// they were made.
     pub(crate) fn written(&self) -> impl Iterator<Item = (&Path, &str, &Written)> {
         self.made.iter().filter_map(|made| match made {
             Made::Entry {

@@ -208,8 +208,8 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile nor
-    /// on an origin that the profile was made for.
+    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile
+    /// nor on an origin that the profile was made for.
     fn token_endpoint(&self, deadline: Deadline) -> Result<&Url, GrantError> {
         let endpoint = self.required_endpoint(Endpoint::Token, deadline)?;
         let is_configured = self.settings.endpoints.token_endpoint.is_some();
@@ -224,8 +224,8 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile nor
-    /// on the origin of the token endpoint.
+    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile
+    /// nor on the origin of the token endpoint.
     fn revocation_endpoint(&self, deadline: Deadline) -> Result<&Url, GrantError> {
         let endpoint = self.required_endpoint(Endpoint::Revocation, deadline)?;
         let is_configured = self.settings.endpoints.revocation_endpoint.is_some();
@@ -481,7 +481,8 @@ impl Provider for OAuth {
         let client = self.client(deadline)?;
         let fields = form([("grant_type", "client_credentials")]);
         let fields = self.add_optional_params(fields, true);
-        // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor kept.
+        // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor
+        // kept.
         Ok(TokenSet {
             id_token: None,
             ..self.request_token(&client, fields, deadline)?

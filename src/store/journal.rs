@@ -159,8 +159,8 @@ impl Journal {
         }
     }
 
-    /// Returns the failure of a refresh that was to get what the profile says now with this refresh token, if the server
-    /// refused that.
+    /// Returns the failure of a refresh that was to get what the profile says now with this refresh token, if the
+    /// server refused that.
     pub(crate) fn refused_change(
         &self,
         refresh_token: &RefreshToken,

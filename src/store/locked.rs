@@ -80,8 +80,8 @@ impl Locked<'_> {
         self.sealing().rewrite_old_locked(self.target())
     }
 
-    /// As `Store::load`, but changes nothing: reads what is stored now, which another process may have changed while this one waited for the
-    /// lock.
+    /// As `Store::load`, but changes nothing: reads what is stored now, which another process may have changed while
+    /// this one waited for the lock.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
         self.store.load_unchanged()
     }
@@ -98,9 +98,9 @@ impl Locked<'_> {
     }
 
     /// Notes that an attempt to obtain a token set failed, in place of what was noted before. Where `failure` has none
-    /// of its own, the fingerprints of a refused attempt and a refused change are kept, and so are the interrupted refresh
-    /// and the refused refresh token and client that an earlier failure names. A note that a refresh token was about to be
-    /// spent is not kept.
+    /// of its own, the fingerprints of a refused attempt and a refused change are kept, and so are the interrupted
+    /// refresh and the refused refresh token and client that an earlier failure names. A note that a refresh token was
+    /// about to be spent is not kept.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
         let earlier = self.journal();
         failure.attempt = failure

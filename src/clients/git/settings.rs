@@ -1,8 +1,8 @@
 //! What git's configuration says about credentials, as git itself reads it: in every scope, with the files that are
 //! included, in the current directory.
 //!
-//! Files of `includeIf` whose condition does not hold here are read too: they count in other repositories. git says which
-//! file a value is from; the line is counted here.
+//! Files of `includeIf` whose condition does not hold here are read too: they count in other repositories. git says
+//! which file a value is from; the line is counted here.
 //!
 //! Secret: the arguments of a helper, where people have put passwords.
 

@@ -1,8 +1,8 @@
 //! Shows a plan, or carries it out.
 //!
 //! Links are created first, and the client's file is replaced last, in one step: if the run is killed, the client sees
-//! either the old file or all of the new one. Each thing is in the record before it is made. If removing the entries would
-//! not give back the old file byte for byte, a backup of it is kept beside it.
+//! either the old file or all of the new one. Each thing is in the record before it is made. If removing the entries
+//! would not give back the old file byte for byte, a backup of it is kept beside it.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -156,8 +156,8 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// Inserts the entries into the file, after they were written into the record, and returns whether the file before is
-    /// kept as a backup. It is not if there was none, the entries are there already, or `undo` can do without.
+    /// Inserts the entries into the file, after they were written into the record, and returns whether the file before
+    /// is kept as a backup. It is not if there was none, the entries are there already, or `undo` can do without.
     fn insert_entries(&self) -> Result<bool, SetupError> {
         let mut has_backup = false;
         edit(self.plan, |old| {
@@ -224,8 +224,8 @@ impl<'a> Engine<'a> {
         Ok(missing)
     }
 
-    /// Prints that the client is set up already, or that nothing more can be done here for it to ask prusa-cred first, and
-    /// what is left for a person to do.
+    /// Prints that the client is set up already, or that nothing more can be done here for it to ask prusa-cred first,
+    /// and what is left for a person to do.
     fn nothing_to_do(mut self) -> Result<()> {
         let (name, hosts) = (self.client.name(), self.target.host_list());
         self.report.nothing_to_do(self.plan, &name, &hosts);
@@ -284,8 +284,8 @@ pub(super) fn read_record() -> Result<SetupRecord, SetupError> {
     SetupRecord::read(lock_file().is_ok_and(|lock| lock.exists()))
 }
 
-/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it could
-/// block the client.
+/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it
+/// could block the client.
 fn lock_path() -> Result<PathBuf, SetupError> {
     let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
     Ok(directory.join("setup"))

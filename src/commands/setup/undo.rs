@@ -37,10 +37,10 @@ pub(super) struct Undo {
 }
 
 impl Undo {
-    /// Returns what is to be undone in the client's files, as the variables of now name them: with `--host` what the record holds for these hosts, else what it holds for the
-    /// profile that was named, or for those that were not named, or are gone from the configuration. What the
-    /// configuration of now leads to is in it too, for what versions without such a record have written. `None` if it
-    /// leads to nothing and nothing is in the record.
+    /// Returns what is to be undone in the client's files, as the variables of now name them: with `--host` what the
+    /// record holds for these hosts, else what it holds for the profile that was named, or for those that were not
+    /// named, or are gone from the configuration. What the configuration of now leads to is in it too, for what
+    /// versions without such a record have written. `None` if it leads to nothing and nothing is in the record.
     ///
     /// # Errors
     ///
@@ -112,9 +112,9 @@ impl Undo {
         }))
     }
 
-    /// Removes the entries, the links and the directories that `apply` made, then prints what was done. What differs from
-    /// what `setup` wrote, or was there before, is kept. Fails if the change can only be made by hand or the client holds
-    /// its lock; nothing to remove is no error.
+    /// Removes the entries, the links and the directories that `apply` made, then prints what was done. What differs
+    /// from what `setup` wrote, or was there before, is kept. Fails if the change can only be made by hand or the
+    /// client holds its lock; nothing to remove is no error.
     pub(super) fn run(mut self) -> Result<()> {
         let plans = std::mem::take(&mut self.plans);
         // An error of any file is reported before one is changed.
@@ -173,8 +173,8 @@ impl Undo {
         }
     }
 
-    /// Returns whether `setup` made an entry: the record says so, or a mark in the file, or there is a backup of a version
-    /// that kept no record.
+    /// Returns whether `setup` made an entry: the record says so, or a mark in the file, or there is a backup of a
+    /// version that kept no record.
     fn is_made(&self, plan: &SetupPlan, entry: &Entry) -> bool {
         let file = &plan.file;
         entry.is_marked()
@@ -183,8 +183,8 @@ impl Undo {
     }
 
     /// Removes the entries from the file. If nothing else has changed since, restores the backup instead, or removes
-    /// the file if there was none. Then deletes the backup, also if there was nothing to remove. Returns whether any was
-    /// removed, and what was left. Fails with the file changed if the backup cannot be deleted.
+    /// the file if there was none. Then deletes the backup, also if there was nothing to remove. Returns whether any
+    /// was removed, and what was left. Fails with the file changed if the backup cannot be deleted.
     fn remove_entries(&self, plan: &SetupPlan) -> Result<(bool, WithoutEntries), SetupError> {
         let is_made = |entry: &Entry| self.is_made(plan, entry);
         let Some(text) = plan.read_file()? else {
