@@ -8,8 +8,7 @@
 //! An entry is written down whole: what `setup` would write now may be another, or for other hosts, once the
 //! configuration has changed.
 //!
-//! Version 0.1 kept no record. Where it has changed files, which its lock shows, an entry that is exactly as `setup`
-//! writes it may be its own and is taken back as that version did it.
+//! Version 0.1 kept no record: what it wrote is for a person to remove, as it cannot be told from what another wrote.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,8 +42,6 @@ pub(crate) enum Made {
     Directory { path: PathBuf },
     /// A link to this program, and what it points to as it is written.
     Link { path: PathBuf, target: PathBuf },
-    /// What a version without a record made, of which nothing is known.
-    Unrecorded,
 }
 
 /// What was written as an entry, and for whom.
@@ -85,26 +82,23 @@ pub(crate) struct SetupRecord {
 }
 
 impl SetupRecord {
-    /// Reads the record. `has_run` is whether any version of `setup` has changed files here.
+    /// Reads the record.
     ///
     /// # Errors
     ///
     /// When there is no data directory, or the record is there and cannot be read.
-    pub(crate) fn read(has_run: bool) -> Result<Self, SetupError> {
+    pub(crate) fn read() -> Result<Self, SetupError> {
         let bytes = read_foreign(&path()?)?;
-        let is_missing = bytes.is_none();
-        let mut made: Vec<Made> = parsed(bytes.as_deref())
-            .filter_map(|(_, made)| made)
-            .collect();
-        if is_missing && has_run {
-            made.push(Made::Unrecorded);
-        }
-        Ok(Self { made, is_missing })
+        let made = parsed(bytes.as_deref()).filter_map(|(_, made)| made);
+        Ok(Self {
+            made: made.collect(),
+            is_missing: bytes.is_none(),
+        })
     }
 
-    /// Returns whether there is a record, and all that `setup` has done is in it.
-    pub(crate) fn is_complete(&self) -> bool {
-        !self.is_missing && !self.made.contains(&Made::Unrecorded)
+    /// Returns whether there is no record at all.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.is_missing
     }
 
     /// Returns what was written as entries: each file, the entry's name in it, and the entry, in the order in which
@@ -120,27 +114,16 @@ impl SetupRecord {
         })
     }
 
-    /// Returns whether `setup` made this entry, or may have, before there was a record.
+    /// Returns whether `setup` made this entry.
     pub(crate) fn has_entry(&self, file: &Path, name: &str) -> bool {
-        self.tells_of(file, name) || self.made.contains(&Made::Unrecorded)
-    }
-
-    /// Returns whether this entry is in the record.
-    pub(crate) fn tells_of(&self, file: &Path, name: &str) -> bool {
         let entry = entry(file, name, None);
         self.made.iter().any(|made| made.is_same(&entry))
     }
 
-    /// Returns whether any entry of a file is in the record.
-    pub(crate) fn knows_file(&self, path: &Path) -> bool {
-        let path = absolute(path);
-        self.files().any(|file| *file == path)
-    }
-
-    /// Returns whether `setup` made the file, or may have, before there was a record.
+    /// Returns whether `setup` made the file.
     pub(crate) fn has_file(&self, path: &Path) -> bool {
         let path = absolute(path);
-        self.made.contains(&Made::File { path }) || self.made.contains(&Made::Unrecorded)
+        self.made.contains(&Made::File { path })
     }
 
     /// Returns the links with this file name, each with its target.
@@ -179,10 +162,8 @@ impl SetupRecord {
     ///
     /// When there is no data directory, or the record cannot be written.
     pub(crate) fn add(&self, made: &[Made]) -> Result<(), SetupError> {
-        let first = self.is_missing && self.made.contains(&Made::Unrecorded);
-        let first = first.then_some(Made::Unrecorded);
         change(|lines| {
-            for made in first.iter().chain(made) {
+            for made in made {
                 lines.retain(|(_, old)| !old.as_ref().is_some_and(|old| old.is_same(made)));
                 lines.extend(rendered(made).map(|line| (line, None)));
             }
@@ -289,7 +270,6 @@ mod tests {
                 path: file.clone(),
                 target: "prusa-cred".into(),
             },
-            Made::Unrecorded,
         ];
         let lines: Vec<_> = all.iter().filter_map(rendered).collect();
         let text = format!(
@@ -297,7 +277,7 @@ mod tests {
             lines.join("\r\n")
         );
         let made: Vec<_> = parsed(Some(text.as_bytes())).collect();
-        assert_eq!(made.len(), 9);
+        assert_eq!(made.len(), 8);
         let read: Vec<_> = made.into_iter().filter_map(|(_, made)| made).collect();
         assert_eq!(read, all);
         assert_eq!(parsed(None).count(), 0);

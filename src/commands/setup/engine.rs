@@ -54,7 +54,7 @@ impl<'a> Engine<'a> {
             client,
             target,
             plan,
-            record: read_record()?,
+            record: SetupRecord::read()?,
             report: Report::new(),
         })
     }
@@ -179,7 +179,7 @@ impl<'a> Engine<'a> {
             self.record.add(&made)?;
             // The text with entries of an earlier run, which this one moves, is not what `undo` is to bring back.
             let is_moved = self.plan.entries.iter().any(|entry| {
-                self.record.tells_of(file, &entry.name()) && entry.is_in_wrong_place(&text)
+                self.record.has_entry(file, &entry.name()) && entry.is_in_wrong_place(&text)
             });
             if let Some(old) = old
                 && !is_moved
@@ -279,19 +279,9 @@ pub(super) fn refuse_if_locked_by_client(plan: &SetupPlan) -> Result<(), SetupEr
     }
 }
 
-/// Reads the record of what was made before this run.
-pub(super) fn read_record() -> Result<SetupRecord, SetupError> {
-    SetupRecord::read(lock_file().is_ok_and(|lock| lock.exists()))
-}
-
 /// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it
 /// could block the client.
 fn lock_path() -> Result<PathBuf, SetupError> {
     let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
     Ok(directory.join("setup"))
-}
-
-/// Returns the file of the lock, which is never removed.
-fn lock_file() -> Result<PathBuf, SetupError> {
-    Ok(lock_path()?.with_extension("lock"))
 }

@@ -7,7 +7,7 @@
 use anyhow::Result;
 use serde::Deserialize;
 
-use super::engine::{edit, read_record, refuse_if_locked_by_client, refuse_if_manual};
+use super::engine::{edit, refuse_if_locked_by_client, refuse_if_manual};
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::backup::{backup_of, remove_backup};
@@ -39,14 +39,14 @@ pub(super) struct Undo {
 impl Undo {
     /// Returns what is to be undone in the client's files, as the variables of now name them: with `--host` what the
     /// record holds for these hosts, else what it holds for the profile that was named, or for those that were not
-    /// named, or are gone from the configuration. What the configuration of now leads to is in it too, for what
-    /// versions without such a record have written. `None` if it leads to nothing and nothing is in the record.
+    /// named, or are gone from the configuration. What the configuration of now leads to is in it too, which tells
+    /// what was written without a record. `None` if it leads to nothing and nothing is in the record.
     ///
     /// # Errors
     ///
     /// When the record cannot be read, the configuration is not valid, or what is named leads to nothing.
     pub(super) fn new(context: &Context, options: &Setup, client: Client) -> Result<Option<Self>> {
-        let record = read_record()?;
+        let record = SetupRecord::read()?;
         let env = SetupEnv::from_context(context)?;
         let planned = SetupTarget::find(context, &options.hosts, true)
             .and_then(|target| Ok((plan_for(client, &env, &target)?, target.host_list())));
@@ -69,7 +69,7 @@ impl Undo {
             Err(_) if of_client().any(|(_, _, written)| is_wanted(written)) => {
                 (None, "is not set up here any more".to_owned())
             }
-            Err(_) if options.hosts.is_empty() && named.is_none() && record.is_complete() => {
+            Err(_) if options.hosts.is_empty() && named.is_none() && !record.is_missing() => {
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -168,18 +168,15 @@ impl Undo {
         for name in &rest.not_made {
             let name = excerpt(name);
             self.report.line(&format!(
-                "Left in {file}, because `prusa-cred setup` has no record of writing it: {name}"
+                "Left in {file}, because `prusa-cred setup` has no record of writing it: {name} (if nothing needs \
+                 it, remove it by hand)"
             ));
         }
     }
 
-    /// Returns whether `setup` made an entry: the record says so, or a mark in the file, or there is a backup of a
-    /// version that kept no record.
+    /// Returns whether `setup` made an entry: the record says so, or a mark in the file.
     fn is_made(&self, plan: &SetupPlan, entry: &Entry) -> bool {
-        let file = &plan.file;
-        entry.is_marked()
-            || self.record.has_entry(file, &entry.name())
-            || (!self.record.knows_file(file) && backup_of(file).exists())
+        entry.is_marked() || self.record.has_entry(&plan.file, &entry.name())
     }
 
     /// Removes the entries from the file. If nothing else has changed since, restores the backup instead, or removes

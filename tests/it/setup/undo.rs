@@ -210,36 +210,32 @@ fn a_damaged_record_tells_what_can_be_read() {
 }
 
 #[test]
-fn what_the_version_without_a_record_made_is_taken_back() {
+fn without_a_record_nothing_is_taken_back_and_the_lock_is_no_sign() {
     for (client, file, _) in BY_HAND {
         if client == "cargo" {
             continue;
         }
         let desk = desk();
         desk.apply(client);
+        let with = desk.read(file);
+        assert!(desk.path("config/prusa-cred/setup.lock").exists());
         fs::remove_file(record(&desk)).expect("a record");
-        // Another client is set up before.
-        desk.apply(if client == "docker" {
+        let other = if client == "docker" {
             "podman"
         } else {
             "docker"
-        });
-        desk.undo(client);
-        assert_eq!(desk.read(file), None, "{client}");
-    }
-}
-
-#[test]
-fn without_a_record_and_a_trace_of_setup_nothing_is_taken_back() {
-    let desk = desk();
-    desk.apply("docker");
-    let with = desk.read(".docker/config.json");
-    fs::remove_file(record(&desk)).expect("a record");
-    fs::remove_file(desk.path("config/prusa-cred/setup.lock")).expect("a lock");
-    for _ in 0..2 {
-        let told = desk.undo("docker").stdout;
-        assert!(told.contains("Nothing to take back: "), "{told}");
-        assert_eq!(desk.read(".docker/config.json"), with);
+        };
+        for _ in 0..2 {
+            let told = desk.undo(client).stdout;
+            assert!(told.contains("Nothing to take back: "), "{told}");
+            assert!(
+                told.contains("(if nothing needs it, remove it by hand)"),
+                "{told}"
+            );
+            assert_eq!(desk.read(file), with, "{client}");
+            // Another client is set up by now.
+            desk.apply(other);
+        }
     }
 }
 
