@@ -37,4 +37,4 @@ mod vscode;
 
 pub(crate) use env::SetupEnv;
 pub(crate) use error::SetupError;
-pub(crate) use plans::{plan_for, plan_of_written};
+pub(crate) use plans::{link_of, plan_for, plan_of_written};

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde_json::{Map, Value as Data};
 use toml_edit::{Document, InlineTable, Item, Key, Table, TableLike, Value};
 
-use crate::lines::{end_of_line, end_of_lines, inserted, lines, start_of_line, without};
+use crate::lines::{appended, end_of_line, end_of_lines, inserted, lines, start_of_line, without};
 
 /// Why a text is not TOML.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -117,6 +117,21 @@ impl<'t> TomlFile<'t> {
         let mut wanted = data_of(self.document.as_item());
         fields_at(&mut wanted, path)?.remove(key)?;
         has_data(&new, &wanted).then_some(new)
+    }
+
+    /// Returns the text with an empty table of its own header at its end; `None` if that cannot be.
+    pub(crate) fn with_table(&self, path: &[&str]) -> Option<String> {
+        let new = appended(self.text, &format!("[{}]", dotted(path)));
+        TomlFile::parse(&new).is_ok().then_some(new)
+    }
+
+    /// Returns the text without the header of a table that has no keys; `None` if it has some, or none of its own.
+    pub(crate) fn without_empty_table(&self, path: &[&str]) -> Option<String> {
+        let table = self.get(path.iter().copied())?.as_table()?;
+        let end = header_of(table).filter(|_| table.is_empty())?;
+        let start = self.start_of_line(end.checked_sub(1)?);
+        let new = without(self.text, start..end_of_line(self.text, end))?;
+        TomlFile::parse(&new).is_ok().then_some(new)
     }
 
     /// Returns a list and the texts in it; `None` if there is no such list, or something in it is no text.

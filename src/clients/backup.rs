@@ -68,9 +68,12 @@ pub(crate) fn files_with_backup(context: &Context) -> Vec<PathBuf> {
 ///
 /// # Errors
 ///
-/// When either cannot be written. There is no new backup then.
+/// When either cannot be written, or another file has the name already. There is no new backup then.
 pub(crate) fn write_backup(file: &Path, content: &[u8]) -> Result<(), SetupError> {
     let path = backup_of(file);
+    if path.symlink_metadata().is_ok() && !backup_list::has(&path) {
+        return Err(SetupError::BackupInTheWay(path));
+    }
     write_durably(&path, content)?;
     backup_list::add(&path).inspect_err(|_| {
         let _ = platform::remove_if_exists(&path);

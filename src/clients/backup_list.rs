@@ -21,6 +21,11 @@ pub(super) fn listed() -> Vec<PathBuf> {
     bytes.map_or_else(|_| Vec::new(), |bytes| parse(bytes.as_deref()))
 }
 
+/// Returns whether a backup is in the list.
+pub(super) fn has(backup: &Path) -> bool {
+    listed().contains(&absolute(backup))
+}
+
 /// Adds a backup that exists to the list, and drops those that are gone.
 ///
 /// # Errors

@@ -49,6 +49,8 @@ pub(crate) struct SetupPlan {
     pub(crate) overruled_by: Vec<Overruling>,
     /// The place because of which the client asks prusa-cred, whatever its file says.
     pub(crate) asks_through: Option<String>,
+    /// What the client cannot read any more once the entries are there.
+    pub(crate) conflict: Option<Overruling>,
     /// What keeps git, which is asked itself, from asking prusa-cred first even with the entries in place, each with
     /// the command that mends it.
     pub(crate) overruled: Vec<String>,
@@ -86,6 +88,7 @@ impl SetupPlan {
             asked_before: Vec::new(),
             overruled_by: Vec::new(),
             asks_through: None,
+            conflict: None,
             overruled: Vec::new(),
             is_already_asked: false,
             client_lock: None,
@@ -97,6 +100,7 @@ impl SetupPlan {
     pub(crate) fn with_precedence(mut self, found: Precedence) -> Self {
         self.overruled_by.extend(found.overruled_by);
         self.asks_through = found.asks_through;
+        self.conflict = found.conflict;
         self
     }
 

@@ -5,6 +5,9 @@
 //! of, so that a killed run can be undone. A line that cannot be read tells of nothing, and stays; what is not in the
 //! record was there before, and stays too. A record that cannot be read at all is an error, and nothing is done.
 //!
+//! An entry that stands for all hosts, as pip's setting, is there for every profile whose `setup` asked for it: a line
+//! for each, and it is taken back with the last of them.
+//!
 //! An entry is written down whole: what `setup` would write now may be another, or for other hosts, once the
 //! configuration has changed.
 //!
@@ -70,6 +73,40 @@ impl Made {
                 },
             ) => file == other_file && name == other_name,
             _ => self == other,
+        }
+    }
+
+    /// Returns whether both are the same entry, written for the same profile.
+    fn is_for_same_profile(&self, other: &Self) -> bool {
+        let profile = |made: &Self| match made {
+            Self::Entry { written, .. } => written.as_ref().map(|it| it.profile.clone()),
+            _ => None,
+        };
+        self.is_same(other) && profile(self) == profile(other)
+    }
+
+    /// Returns the thing with its path as this program has it now.
+    fn with_real_path(self) -> Self {
+        match self {
+            Self::Entry {
+                file,
+                name,
+                written,
+            } => Self::Entry {
+                file: absolute(&file),
+                name,
+                written,
+            },
+            Self::File { path } => Self::File {
+                path: absolute(&path),
+            },
+            Self::Directory { path } => Self::Directory {
+                path: absolute(&path),
+            },
+            Self::Link { path, target } => Self::Link {
+                path: absolute(&path),
+                target,
+            },
         }
     }
 }
@@ -148,12 +185,16 @@ impl SetupRecord {
         directories
     }
 
-    /// Returns the files with entries.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.made.iter().filter_map(|made| match made {
-            Made::Entry { file, .. } => Some(file),
+    /// Returns the files with entries of clients for which `is_wanted` holds, and of those that are not known.
+    pub(crate) fn files(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+        let files = self.made.iter().filter_map(|made| match made {
+            Made::Entry { file, written, .. } => {
+                let is_wanted = written.as_ref().is_none_or(|it| is_wanted(&it.client));
+                is_wanted.then(|| file.clone())
+            }
             _ => None,
-        })
+        });
+        files.collect()
     }
 
     /// Adds what is about to be made.
@@ -161,13 +202,35 @@ impl SetupRecord {
     /// # Errors
     ///
     /// When there is no data directory, or the record cannot be written.
-    pub(crate) fn add(&self, made: &[Made]) -> Result<(), SetupError> {
+    pub(crate) fn add(made: &[Made]) -> Result<(), SetupError> {
         change(|lines| {
             for made in made {
                 lines.retain(|(_, old)| !old.as_ref().is_some_and(|old| old.is_same(made)));
                 lines.extend(rendered(made).map(|line| (line, None)));
             }
         })
+    }
+
+    /// Adds a profile that has asked for an entry that `setup` made, beside those before it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no data directory, or the record cannot be written.
+    pub(crate) fn add_profile(made: &Made) -> Result<(), SetupError> {
+        change(|lines| {
+            lines.retain(|(_, old)| {
+                !old.as_ref()
+                    .is_some_and(|old| old.is_for_same_profile(made))
+            });
+            lines.extend(rendered(made).map(|line| (line, None)));
+        })
+    }
+
+    /// Drops a profile that no longer asks for an entry; other profiles' lines for it stay.
+    pub(crate) fn drop_profile(gone: &Made) {
+        let _ = change(|lines| {
+            lines.retain(|(_, made)| !made.as_ref().is_some_and(|it| it.is_for_same_profile(gone)));
+        });
     }
 
     /// Drops what was taken back. What stays in the record although it is gone does no harm.
@@ -221,9 +284,16 @@ fn path() -> Result<PathBuf, ContextError> {
     Ok(credentials_path()?.with_file_name("setup.jsonl"))
 }
 
-/// Returns the path as the record has it.
+/// Returns the path as the record has it: with the real directory, as another link may lead to it later. A link in the
+/// place of the file itself is not followed.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut above = path.ancestors().skip(1).filter(|_| !cfg!(windows));
+    let real = above.find_map(|it| {
+        let rest = path.strip_prefix(it).ok()?;
+        Some(it.canonicalize().ok()?.join(rest))
+    });
+    real.unwrap_or(path)
 }
 
 /// Returns the line for a thing; `None` for a path that is not UTF-8, which stays after `--undo`.
@@ -243,8 +313,8 @@ fn parsed(bytes: Option<&[u8]>) -> impl Iterator<Item = (String, Option<Made>)> 
         .into_iter()
         .filter(|line| !line.is_empty())
         .map(|line| {
-            let made = serde_json::from_str(&line).ok();
-            (line, made)
+            let made: Option<Made> = serde_json::from_str(&line).ok();
+            (line, made.map(Made::with_real_path))
         })
 }
 
@@ -254,7 +324,7 @@ mod tests {
 
     #[test]
     fn any_line_that_can_be_read_counts() {
-        let file = std::env::temp_dir().join("ü \"f\"");
+        let file = absolute(&std::env::temp_dir().join("ü \"f\""));
         let written = Written {
             client: "kubectl".to_owned(),
             profile: "corp".to_owned(),
@@ -288,7 +358,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a/b/file");
         let wanted = ["a/b", "a"].map(|name| Made::Directory {
-            path: directory.path().join(name),
+            path: absolute(&directory.path().join(name)),
         });
         assert_eq!(missing_directories(&path), wanted);
         assert!(missing_directories(&directory.path().join("file")).is_empty());
