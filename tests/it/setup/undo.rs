@@ -637,6 +637,12 @@ fn a_file_that_apply_made_goes_with_its_last_host() {
             desk.setup(client, &words).any_stdout().success();
         }
         assert_eq!(all(&desk), before, "{client}");
+        for host in ["mcp.example.com", "git.example.com"] {
+            let words = ["--host", host, "--apply"];
+            desk.setup(client, &words).any_stdout().success();
+        }
+        desk.undo(client);
+        assert_eq!(all(&desk), before, "{client}");
     }
 }
 
