@@ -70,9 +70,8 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     ///
-    /// When a variable cannot be used, there is no configuration directory and no login in the environment that does without,
-    /// or, for Kognic, an option, the entry of
-    /// `environments.json` or the client's credentials cannot be used.
+    /// When a variable cannot be used, there is no configuration directory and no login in the environment that does
+    /// without, or, for Kognic, an option, the entry of `environments.json` or the client's credentials cannot be used.
     pub(crate) fn open(
         context: &'a Context,
         profile: &'a Profile,
@@ -232,8 +231,8 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns whether a login that is not used is the one that the environment holds, or was renewed from it: one whose
-    /// token is bound to a key, or, with `None`, one of another server or client.
+    /// Returns whether a login that is not used is the one that the environment holds, or was renewed from it: one
+    /// whose token is bound to a key, or, with `None`, one of another server or client.
     pub(crate) fn is_unusable_in_environment(&self, key_bound: Option<&KeyBound>) -> bool {
         let is_given = match key_bound {
             Some(bound) => bound.is_from_environment,
@@ -400,8 +399,8 @@ impl<'a> Account<'a> {
         self.store.marked(set)
     }
 
-    /// Runs the profile's `on_rotate`, if it has one, with the new token set on its stdin, as it is stored. A failure is a
-    /// warning.
+    /// Runs the profile's `on_rotate`, if it has one, with the new token set on its stdin, as it is stored. A failure
+    /// is a warning.
     pub(crate) fn run_on_rotate(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
             && let Err(error) =

@@ -65,8 +65,8 @@ pub(crate) fn find_or(
 ///
 /// # Errors
 ///
-/// As [`access_token`], when the profile's account cannot be opened, and as `find_saved`. `NotThisMachine` if there is a
-/// credential, and the origin is `localhost` by http while that name stands for another machine.
+/// As [`access_token`], when the profile's account cannot be opened, and as `find_saved`. `NotThisMachine` if there is
+/// a credential, and the origin is `localhost` by http while that name stands for another machine.
 pub(crate) fn for_origin<'a>(
     context: &'a Context,
     origin: Option<&Origin>,
@@ -112,9 +112,9 @@ fn without_others(
     })
 }
 
-/// Returns the access token of an account for an origin, or for whatever a person does with it. It is renewed and stored
-/// if it would not be valid for the profile's `min_ttl`. If it cannot be renewed, one that has not expired is returned
-/// with a warning. `None` if the granted token set has no access token.
+/// Returns the access token of an account for an origin, or for whatever a person does with it. It is renewed and
+/// stored if it would not be valid for the profile's `min_ttl`. If it cannot be renewed, one that has not expired is
+/// returned with a warning. `None` if the granted token set has no access token.
 ///
 /// # Errors
 ///
@@ -133,8 +133,8 @@ pub(crate) fn access_token(
 ///
 /// # Errors
 ///
-/// When there is no unexpired token and none can be obtained. `NotThisMachine` if the origin is `localhost` by http while
-/// that name stands for another machine.
+/// When there is no unexpired token and none can be obtained. `NotThisMachine` if the origin is `localhost` by http
+/// while that name stands for another machine.
 pub(crate) fn grant(
     context: &Context,
     account: &Account<'_>,

@@ -6,8 +6,8 @@
 //! already is returned without a lock, a thread or a connection: that is the hot path. A failed refresh never deletes
 //! stored tokens.
 //!
-//! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process finds
-//!   that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
+//! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process
+//!   finds that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
 //!   ([`LoginEnd::CutOff`]).
 //! - If the server refuses a refresh token, so that the login is over: its digest is in the journal, and it is not
 //!   sent again while it is the stored one, unless `--refresh` says so ([`Attempt::refused_before`]).
@@ -53,8 +53,8 @@ pub(crate) use need::{Granted, MIN_TTL, Need};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded`, `Foreign`, `Changed`, `KeyBound`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed` need a new
-/// login; the others may be temporary. Stored tokens are kept in every case.
+/// `NotSignedIn`, `LoginEnded`, `Foreign`, `Changed`, `KeyBound`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed`
+/// need a new login; the others may be temporary. Stored tokens are kept in every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
     let given = environment_set(login)?;
@@ -233,9 +233,9 @@ fn end_login(
     BrokerError::login_ended(login.profile_name(), end)
 }
 
-/// Records in the journal that the server refused to change by a refresh what the login was asked for with, so that it is
-/// not asked again before the profile or the login is another, and returns the error for the case that no new sign-in is
-/// possible.
+/// Records in the journal that the server refused to change by a refresh what the login was asked for with, so that it
+/// is not asked again before the profile or the login is another, and returns the error for the case that no new
+/// sign-in is possible.
 fn refuse_change(
     login: &dyn Login,
     lock: &Locked<'_>,

@@ -1,8 +1,8 @@
 //! Text as other programs save it: with a byte order mark, as Notepad does, or as UTF-16, as `>` in Windows PowerShell.
 //!
 //! Everything that is read as text goes through here: files, stdin, what a program prints. Without a mark the bytes are
-//! returned as they are, without a copy. Lines may end in CRLF: whoever reads lines takes that away. The mark is no part
-//! of a text (Unicode 17 §23.8).
+//! returned as they are, without a copy. Lines may end in CRLF: whoever reads lines takes that away. The mark is no
+//! part of a text (Unicode 17 §23.8).
 //!
 //! Secret: whatever is read may hold a token or a password, so every copy is wiped.
 
@@ -33,8 +33,8 @@ pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     bytes.starts_with(UTF16_LITTLE_ENDIAN) || bytes.starts_with(UTF16_BIG_ENDIAN)
 }
 
-/// Returns the bytes of a text as UTF-8 without a mark. Bytes that begin with the mark of UTF-16 and are none stay as they
-/// are, and so do those without a mark, whatever they hold.
+/// Returns the bytes of a text as UTF-8 without a mark. Bytes that begin with the mark of UTF-16 and are none stay as
+/// they are, and so do those without a mark, whatever they hold.
 pub(crate) fn utf8(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     if bytes.starts_with(UTF8) {
         bytes.drain(..UTF8.len());

@@ -177,9 +177,9 @@ subcommands! {
     /// Seal stored logins: encrypt them with a key that is kept elsewhere
     ///
     /// The key is kept in the platform's keyring or in a key file, and is made if it is missing. Files that exist are
-    /// sealed now; the choice is written into the configuration, for new ones. A file that is not sealed is refused from
-    /// then on, until `seal` or `unseal` accepts it. Without --all or --saved, one profile is sealed. Backups and freed disk
-    /// space may still hold the unsealed files.
+    /// sealed now; the choice is written into the configuration, for new ones. A file that is not sealed is refused
+    /// from then on, until `seal` or `unseal` accepts it. Without --all or --saved, one profile is sealed. Backups and
+    /// freed disk space may still hold the unsealed files.
     "seal" => Seal(Seal),
     /// Undo `seal`: store in plain files that only this user can read
     ///

@@ -2,8 +2,8 @@
 //! inserted, shown and removed.
 //!
 //! The module of each client makes its plan (`setup_plan`), and `plans` picks one by the client's name. What `setup`
-//! has made is in its record (`setup_record`), which says what `--undo` takes back, and in a list of the backups. Whether
-//! an entry is there is read from its own text, which names prusa-cred, or from a comment above it.
+//! has made is in its record (`setup_record`), which says what `--undo` takes back, and in a list of the backups.
+//! Whether an entry is there is read from its own text, which names prusa-cred, or from a comment above it.
 
 pub(crate) mod backup;
 mod backup_list;
@@ -37,4 +37,4 @@ mod vscode;
 
 pub(crate) use env::SetupEnv;
 pub(crate) use error::SetupError;
-pub(crate) use plans::{plan_for, plan_of_written};
+pub(crate) use plans::{link_of, plan_for, plan_of_written};

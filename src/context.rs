@@ -153,8 +153,8 @@ impl Context {
     }
 
     /// Returns the configuration file's path and text; `None` if it is missing and was not named, or will be created.
-    /// Also if there is no home directory. Fails if it is named and missing, cannot be read, or may have been written by
-    /// another user.
+    /// Also if there is no home directory. Fails if it is named and missing, cannot be read, or may have been written
+    /// by another user.
     fn config_file(&self) -> Result<Option<(PathBuf, String)>, ContextError> {
         let path = match self.config_path() {
             // Without a home directory there is no file in it; a token in the environment needs none.
@@ -185,8 +185,8 @@ impl Context {
         Ok(profile)
     }
 
-    /// Fails if the configuration file cannot be changed or would not be used then, so that no sign-in begins that could
-    /// not be stored. Takes the file's lock for that, and waits for it for up to 10 s.
+    /// Fails if the configuration file cannot be changed or would not be used then, so that no sign-in begins that
+    /// could not be stored. Takes the file's lock for that, and waits for it for up to 10 s.
     pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
         let path = self.config_path()?;
         // What is written where others may put another file would not be read later.
@@ -194,8 +194,8 @@ impl Context {
         Ok(check_editable(&path, Deadline::after(LOCK_WAIT))?)
     }
 
-    /// Fails if no profile of this name could be added to the configuration file, whatever its keys, so that nothing is done
-    /// for one that could not be stored. Takes the file's lock, as `check_config_editable`.
+    /// Fails if no profile of this name could be added to the configuration file, whatever its keys, so that nothing is
+    /// done for one that could not be stored. Takes the file's lock, as `check_config_editable`.
     pub(crate) fn check_profile_can_be_added(&self, name: &str) -> Result<(), ContextError> {
         self.check_config_editable()?;
         let text = self.config_file()?.map(|(_, text)| text);

@@ -108,8 +108,8 @@ impl Deadline {
         }
     }
 
-    /// Returns the time left: zero if the deadline or the limit of the run's work has passed, `Duration::MAX` if there is
-    /// neither.
+    /// Returns the time left: zero if the deadline or the limit of the run's work has passed, `Duration::MAX` if there
+    /// is neither.
     pub(crate) fn remaining(self) -> Duration {
         let now = Instant::now();
         let until = |end: Instant| end.saturating_duration_since(now);

@@ -191,8 +191,8 @@ impl HttpResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the values of a header that may be there more than once, in order, as they came: a text in one, such as a
-    /// realm, need not be ASCII.
+    /// Returns the values of a header that may be there more than once, in order, as they came: a text in one, such as
+    /// a realm, need not be ASCII.
     pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         let values = self.headers.get_all(name).into_iter();
         values.map(HeaderValue::as_bytes)
@@ -413,8 +413,8 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known to
-    /// be this machine; `CaFile`, `BadProxy` or `Setup` if the client cannot be built.
+    /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known
+    /// to be this machine; `CaFile`, `BadProxy` or `Setup` if the client cannot be built.
     fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
         if !is_https_or_loopback(url) {
             return Err(HttpError::NotAllowed { url: redacted(url) });
@@ -434,9 +434,9 @@ impl Http {
         Ok(cell.get_or_init(|| client))
     }
 
-    /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`, it
-    /// connects to them for `localhost`, without another lookup. Fails if `ca_file` or the proxy's variable cannot be used,
-    /// or the client cannot be created.
+    /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`,
+    /// it connects to them for `localhost`, without another lookup. Fails if `ca_file` or the proxy's variable cannot
+    /// be used, or the client cannot be created.
     fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
         let named = match &self.settings.ca_file {
             Some(path) => CertificateFile::read_trusted(path)?.certificates,
@@ -496,7 +496,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns whether nobody between can read what is sent to the address: it is https, or http that stays on this machine.
+/// Returns whether nobody between can read what is sent to the address: it is https, or http that stays on this
+/// machine.
 pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
@@ -511,8 +512,8 @@ fn is_localhost_by_http(url: &Url) -> bool {
     url.scheme() == "http" && url.domain() == Some(localhost::NAME)
 }
 
-/// Returns the addresses of `localhost` if the URL is that over http, else none. Fails with `NotThisMachine` unless all are
-/// loopback addresses and there is one before the deadline.
+/// Returns the addresses of `localhost` if the URL is that over http, else none. Fails with `NotThisMachine` unless all
+/// are loopback addresses and there is one before the deadline.
 fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpError> {
     if !is_localhost_by_http(url) {
         return Ok(Vec::new());
@@ -523,8 +524,8 @@ fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>,
     })
 }
 
-/// Checks an address that another program is given to open, as a browser: that it is not `localhost` over http while that
-/// name stands for another machine. Any other address is accepted. The other program looks the name up once more.
+/// Checks an address that another program is given to open, as a browser: that it is not `localhost` over http while
+/// that name stands for another machine. Any other address is accepted. The other program looks the name up once more.
 ///
 /// # Errors
 ///

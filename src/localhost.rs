@@ -1,9 +1,9 @@
 //! Whether the name `localhost` is this machine.
 //!
 //! RFC 6761 §6.3 asks resolvers to answer it with loopback addresses, but many look into a hosts file or ask DNS, and
-//! those may say another machine. So before anything secret goes to `localhost` by plain http, its addresses are looked up:
-//! one that is not a loopback address is enough to refuse it. Nothing is looked up for https, where a certificate says
-//! which server it is, nor for an address in numbers.
+//! those may say another machine. So before anything secret goes to `localhost` by plain http, its addresses are looked
+//! up: one that is not a loopback address is enough to refuse it. Nothing is looked up for https, where a certificate
+//! says which server it is, nor for an address in numbers.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
@@ -69,7 +69,8 @@ fn unresolved(error: &io::Error) -> LocalhostError {
     }
 }
 
-/// Returns the addresses. Fails if there are none, or one is neither in 127.0.0.0/8, also as IPv6 writes those, nor `::1`.
+/// Returns the addresses. Fails if there are none, or one is neither in 127.0.0.0/8, also as IPv6 writes those, nor
+/// `::1`.
 fn only_loopback(addresses: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, LocalhostError> {
     let mut all = addresses.iter().map(SocketAddr::ip);
     match all.find(|address| !address.to_canonical().is_loopback()) {

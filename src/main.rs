@@ -27,15 +27,17 @@
 //!
 //! # Where to look
 //!
-//! - How `git credential fill` is answered: `commands/git.rs`, [`answer::find`], [`broker::token_set`], `protocol/git.rs`,
-//!   [`answer::Answer::emit`].
-//! - Where a refresh token is spent: `broker/refresh.rs`, called by `broker.rs` with the lock held. One exception, before
-//!   there is a login: `commands/login/practicus.rs` uses the token that a person gave with `--token-stdin` once.
+//! - How `git credential fill` is answered: `commands/git.rs`, [`answer::find`], [`broker::token_set`],
+//!   `protocol/git.rs`, [`answer::Answer::emit`].
+//! - Where a refresh token is spent: `broker/refresh.rs`, called by `broker.rs` with the lock held. One exception,
+//!   before there is a login: `commands/login/practicus.rs` uses the token that a person gave with `--token-stdin`
+//!   once.
 //! - What a refused refresh means: `oauth/refusal.rs`, by exclusion; `broker.rs` remembers in the journal what was
 //!   refused for good, and does not send it again.
-//! - What happens when the answer of a refresh is lost: `store/replace.rs` writes into the journal (`store/journal.rs`) what
-//!   is about to be spent, and completes what a killed process left; `broker/attempt.rs` finds the note in the next process, which
-//!   tries the same token again; if that is refused, the login has ended, and the error says that an answer was lost.
+//! - What happens when the answer of a refresh is lost: `store/replace.rs` writes into the journal (`store/journal.rs`)
+//!   what is about to be spent, and completes what a killed process left; `broker/attempt.rs` finds the note in the
+//!   next process, which tries the same token again; if that is refused, the login has ended, and the error says that
+//!   an answer was lost.
 //! - How to add a helper protocol, an output format, a client of `setup` or a provider: `.github/CONTRIBUTING.md`.
 
 #![cfg_attr(

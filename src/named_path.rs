@@ -1,5 +1,5 @@
-//! Paths as people name them: `~/…`, and `$CREDENTIALS_DIRECTORY/…` (also in braces), which systemd sets for each service
-//! anew (systemd.exec(5), `LoadCredential=`) and expands nowhere but in a unit's command line.
+//! Paths as people name them: `~/…`, and `$CREDENTIALS_DIRECTORY/…` (also in braces), which systemd sets for each
+//! service anew (systemd.exec(5), `LoadCredential=`) and expands nowhere but in a unit's command line.
 //!
 //! Where the variable is not set, the path stays as it was written, and is an error when it is opened: a file of one
 //! profile is no matter of another's. `platform` checks that with [`check`].

@@ -69,7 +69,8 @@ pub(crate) fn create_private_directories(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns what a shell command that needs root's rights begins with: nothing for root, as many a container has no `sudo`.
+/// Returns what a shell command that needs root's rights begins with: nothing for root, as many a container has no
+/// `sudo`.
 pub(crate) fn sudo() -> &'static str {
     if user_id() == Some(0) { "" } else { "sudo " }
 }
@@ -83,8 +84,8 @@ pub(crate) fn directory_of(path: &Path) -> &Path {
     }
 }
 
-/// Opens a regular file for reading, through symbolic links, and returns it with its metadata. Anything else at that path,
-/// such as a FIFO or a device, is not waited for: its error is `it is a FIFO`, with the kind `InvalidData`.
+/// Opens a regular file for reading, through symbolic links, and returns it with its metadata. Anything else at that
+/// path, such as a FIFO or a device, is not waited for: its error is `it is a FIFO`, with the kind `InvalidData`.
 pub(crate) fn open_regular(path: &Path) -> io::Result<(File, Metadata)> {
     named_path::check(path)?;
     let file = system::open_for_reading(path)?;

@@ -117,8 +117,8 @@ impl Protocol {
         self.help().first().map_or("", |line| line.trim())
     }
 
-    /// Returns whether a scheme is the name under which a protocol's own tokens are saved, apart from passwords. No client
-    /// has such addresses: one that names a scheme itself, as git and docker, is not to reach them.
+    /// Returns whether a scheme is the name under which a protocol's own tokens are saved, apart from passwords. No
+    /// client has such addresses: one that names a scheme itself, as git and docker, is not to reach them.
     pub(crate) fn is_namespace(scheme: &str) -> bool {
         [Self::Cargo, Self::Terraform]
             .iter()
@@ -205,9 +205,9 @@ fn check_single_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, 
     Ok(value)
 }
 
-/// Refuses a credential that the answer of no protocol may hold, also where the answer would escape or encode it: a control
-/// character in a profile's token or its user name, and a line break or a NUL in a saved user name, password or header
-/// (RFC 7617 §2, RFC 9110 §5.5). Whoever reads the answer writes it into a header.
+/// Refuses a credential that the answer of no protocol may hold, also where the answer would escape or encode it: a
+/// control character in a profile's token or its user name, and a line break or a NUL in a saved user name, password or
+/// header (RFC 7617 §2, RFC 9110 §5.5). Whoever reads the answer writes it into a header.
 fn check_values(credential: &Credential) -> Result<(), ProtocolError> {
     if let Secret::Token(token) = &credential.secret {
         check_printable("access token", token.value.expose_secret())?;

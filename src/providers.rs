@@ -47,8 +47,8 @@ pub(crate) trait Provider {
     /// Returns what a sign-in needs: a password, a person with a browser, or only the provider's settings.
     fn sign_in_by(&self) -> SignInBy;
 
-    /// Exchanges the refresh token for a new token set (RFC 6749 §6) with this scope, which holds only what the server sent: perhaps
-    /// only an access token, or only a refresh token. The server may accept a refresh token only once.
+    /// Exchanges the refresh token for a new token set (RFC 6749 §6) with this scope, which holds only what the server
+    /// sent: perhaps only an access token, or only a refresh token. The server may accept a refresh token only once.
     ///
     /// # Errors
     ///

@@ -46,8 +46,9 @@ const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
 
 /// Reports what failed, where the caller looks for it, and returns the exit status: 2 for bad usage, 126 or 127 for a
-/// command of `exec` that could not be run, else 1, but 0 for cargo and Google's libraries, which read nothing otherwise. Nothing is reported if the reader of stdout has closed
-/// it, or if the failure is that of checks, which are printed already.
+/// command of `exec` that could not be run, else 1, but 0 for cargo and Google's libraries, which read nothing
+/// otherwise. Nothing is reported if the reader of stdout has closed it, or if the failure is that of checks, which are
+/// printed already.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
         Some(HelperFailure { protocol, error }) => match report_to_program(*protocol, error) {
@@ -103,8 +104,8 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     }
 }
 
-/// Returns the exit status for a command that could not be run, as a shell and env(1) have it: 127 if there is none, 126 if
-/// there is one that cannot be executed.
+/// Returns the exit status for a command that could not be run, as a shell and env(1) have it: 127 if there is none,
+/// 126 if there is one that cannot be executed.
 fn status_of_exec(error: &std::io::Error) -> u8 {
     match error.kind() {
         std::io::ErrorKind::NotFound => 127,

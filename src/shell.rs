@@ -161,8 +161,8 @@ fn shell_command(name: &'static str, command: &str) -> Result<Command, ShellErro
     let shell = program::resolve(shell).map_err(|source| ShellError::Start { name, source })?;
     let mut shell_command = program::command(shell);
     shell_command.arg(flag).arg(command);
-    // On a terminal a command may ask the person something, and Ctrl-C has to reach it. Otherwise the caller of this program
-    // may read stderr to its end, and so wait for every process that the command started.
+    // On a terminal a command may ask the person something, and Ctrl-C has to reach it. Otherwise the caller of this
+    // program may read stderr to its end, and so wait for every process that the command started.
     if !std::io::stderr().is_terminal() {
         platform::new_process_group(&mut shell_command);
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde_json::{Map, Value as Data};
 use toml_edit::{Document, InlineTable, Item, Key, Table, TableLike, Value};
 
-use crate::lines::{end_of_line, end_of_lines, inserted, lines, start_of_line, without};
+use crate::lines::{appended, end_of_line, end_of_lines, inserted, lines, start_of_line, without};
 
 /// Why a text is not TOML.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -73,8 +73,8 @@ impl<'t> TomlFile<'t> {
         has_data(&new, &wanted).then_some(new)
     }
 
-    /// Returns the text with these texts after those of a list, whose comments and lines stay as they are. `None` if there is
-    /// no such list, something in it is no text, or anything else would change.
+    /// Returns the text with these texts after those of a list, whose comments and lines stay as they are. `None` if
+    /// there is no such list, something in it is no text, or anything else would change.
     pub(crate) fn with_elements(&self, path: &[&str], key: &str, added: &[&str]) -> Option<String> {
         let (array, mut texts) = self.texts(path, key)?;
         let rendered = added
@@ -98,8 +98,9 @@ impl<'t> TomlFile<'t> {
         is_as_wanted.then_some(new)
     }
 
-    /// Returns the text without a key of a table: without its line, and the one above if that is `mark`, or in an inline
-    /// table without a comma beside it. `None` if there is no such key, it is a table, or anything else would change.
+    /// Returns the text without a key of a table: without its line, and the one above if that is `mark`, or in an
+    /// inline table without a comma beside it. `None` if there is no such key, it is a table, or anything else would
+    /// change.
     pub(crate) fn without_key(&self, path: &[&str], key: &str, mark: &str) -> Option<String> {
         let item = self.get(path.iter().copied())?;
         let old = item.get(key)?.as_value()?.span()?;
@@ -116,6 +117,21 @@ impl<'t> TomlFile<'t> {
         let mut wanted = data_of(self.document.as_item());
         fields_at(&mut wanted, path)?.remove(key)?;
         has_data(&new, &wanted).then_some(new)
+    }
+
+    /// Returns the text with an empty table of its own header at its end; `None` if that cannot be.
+    pub(crate) fn with_table(&self, path: &[&str]) -> Option<String> {
+        let new = appended(self.text, &format!("[{}]", dotted(path)));
+        TomlFile::parse(&new).is_ok().then_some(new)
+    }
+
+    /// Returns the text without the header of a table that has no keys; `None` if it has some, or none of its own.
+    pub(crate) fn without_empty_table(&self, path: &[&str]) -> Option<String> {
+        let table = self.get(path.iter().copied())?.as_table()?;
+        let end = header_of(table).filter(|_| table.is_empty())?;
+        let start = self.start_of_line(end.checked_sub(1)?);
+        let new = without(self.text, start..end_of_line(self.text, end))?;
+        TomlFile::parse(&new).is_ok().then_some(new)
     }
 
     /// Returns a list and the texts in it; `None` if there is no such list, or something in it is no text.
@@ -149,8 +165,8 @@ impl<'t> TomlFile<'t> {
         }
     }
 
-    /// Returns the range of a setting in an inline table and of a comma beside it, but no comment; `key` is where the last
-    /// part of its key is. `None` if a comment stands between the setting and the comma after it.
+    /// Returns the range of a setting in an inline table and of a comma beside it, but no comment; `key` is where the
+    /// last part of its key is. `None` if a comment stands between the setting and the comma after it.
     fn range_in_braces(&self, key: &Range<usize>, value: &Range<usize>) -> Option<Range<usize>> {
         let before = self.text.get(..key.start)?;
         let separator = before.rfind([',', '{'])?;
@@ -258,8 +274,8 @@ fn not_toml(text: &str, error: &toml_edit::TomlError) -> NotToml {
     }
 }
 
-/// Returns what an item says: tables as objects without an order, whatever form they are written in, and other values as
-/// they are written.
+/// Returns what an item says: tables as objects without an order, whatever form they are written in, and other values
+/// as they are written.
 fn data_of(item: &Item) -> Data {
     if let Some(table) = item.as_table_like() {
         let fields = table.iter();

@@ -10,9 +10,9 @@
 //! A sticky directory such as `/tmp` is no fault: what lies in it can be replaced by its owner alone. Nor is one on a
 //! file system that is mounted read-only, as a Kubernetes volume, whose directories seem to be writable by everybody.
 //!
-//! The path is followed after the file was opened. Where others can rename a part of it, it has to lead to the file that
-//! is open, so that nobody can put one there and take it away again. Who renames several parts of it in between, each at
-//! the right moment, is not noticed: that would need an open directory for each part.
+//! The path is followed after the file was opened. Where others can rename a part of it, it has to lead to the file
+//! that is open, so that nobody can put one there and take it away again. Who renames several parts of it in between,
+//! each at the right moment, is not noticed: that would need an open directory for each part.
 //!
 //! An access list (`acl(5)`) that lets another user write shows as write permission of the group, so it is found where
 //! that counts. NFSv4 and macOS have lists that do not show. On Windows nothing is checked.

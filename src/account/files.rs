@@ -75,8 +75,8 @@ pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, Conte
     Ok(paths)
 }
 
-/// Returns the label of a file with tokens of a profile, one of `files_with_tokens` or a link to one: what it is when it
-/// is sealed. Several profiles may have one file ([`shared_label`]).
+/// Returns the label of a file with tokens of a profile, one of `files_with_tokens` or a link to one: what it is when
+/// it is sealed. Several profiles may have one file ([`shared_label`]).
 ///
 /// # Errors
 ///

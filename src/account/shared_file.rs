@@ -9,8 +9,8 @@ use crate::profile::{Holds, PRUSA, Profile, Profiles};
 use crate::store::Label;
 
 /// Returns the label of a profile's token file at `path`: that of the profile whose own place it is, else of the first
-/// by name of those that have it as their `token_file`. A file that is labelled as another one's of these counts as well,
-/// so that one more profile with the file locks nobody out.
+/// by name of those that have it as their `token_file`. A file that is labelled as another one's of these counts as
+/// well, so that one more profile with the file locks nobody out.
 ///
 /// Paths are compared as they are written: through a link, somebody who may write the directory of one profile could
 /// give it the login of another.
@@ -48,8 +48,8 @@ fn may_vary(profile: &Profile) -> bool {
     profile.variable(Holds::TokenFile).is_some()
 }
 
-/// Returns the name of the profile that has its login at `path` unless its `token_file` says otherwise; that profile need
-/// not exist. `None` if there is none such.
+/// Returns the name of the profile that has its login at `path` unless its `token_file` says otherwise; that profile
+/// need not exist. `None` if there is none such.
 fn owner_of_place(path: &Path) -> Result<Option<String>, ContextError> {
     let config_dir = plain(&config_dir()?);
     if [PRUSA_FILE, SDK_FILE]

@@ -34,8 +34,8 @@ impl Answer {
         Self { credential, extent }
     }
 
-    /// Returns one of the tokens that the broker granted, as an answer for the whole host; `None` where there is no such
-    /// token.
+    /// Returns one of the tokens that the broker granted, as an answer for the whole host; `None` where there is no
+    /// such token.
     pub(crate) fn granted(
         account: &Account<'_>,
         granted: Granted,

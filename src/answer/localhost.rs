@@ -5,9 +5,9 @@ use crate::context::Context;
 use crate::credential::Origin;
 use crate::localhost;
 
-/// Checks, for an origin that is `localhost` and may be reached over http, that the name stands for this machine and for
-/// nothing else now. The client looks it up again, so this is no check of where it connects. Does nothing for any other
-/// origin.
+/// Checks, for an origin that is `localhost` and may be reached over http, that the name stands for this machine and
+/// for nothing else now. The client looks it up again, so this is no check of where it connects. Does nothing for any
+/// other origin.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Servers that say that a token lacks a scope (`insufficient_scope`, RFC 6750 §3.1): no refresh helps, but a login with more
-//! scopes does, and the person is told the command.
+//! Servers that say that a token lacks a scope (`insufficient_scope`, RFC 6750 §3.1): no refresh helps, but a login
+//! with more scopes does, and the person is told the command.
 
 use crate::context::Context;
 use crate::credential::Request;

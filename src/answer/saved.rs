@@ -1,7 +1,7 @@
 //! Saved credentials for commands: finding, saving and forgetting them, with warnings about the file.
 //!
-//! They are for places that no profile names, and only if no profile is named by `--profile` or the variable: a run that
-//! names one answers for that profile's hosts alone.
+//! They are for places that no profile names, and only if no profile is named by `--profile` or the variable: a run
+//! that names one answers for that profile's hosts alone.
 
 use anyhow::Result;
 
@@ -35,8 +35,8 @@ pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     ))
 }
 
-/// Reads the saved credentials, none if the file or a home directory is missing, and restricts the file's permissions, with a warning, if
-/// others could read it. Takes no lock.
+/// Reads the saved credentials, none if the file or a home directory is missing, and restricts the file's permissions,
+/// with a warning, if others could read it. Takes no lock.
 pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     let saved = match credential_store(context) {
         Err(error) if matches!(error.downcast_ref(), Some(ContextError::NoDataDir)) => {
@@ -94,8 +94,8 @@ fn why_not_sealed(error: &KeyError) -> String {
 }
 
 /// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git
-/// must not get a registry's token ([`Protocol::is_namespace`]). http and https become the same; a target that is not on
-/// the web stays.
+/// must not get a registry's token ([`Protocol::is_namespace`]). http and https become the same; a target that is not
+/// on the web stays.
 pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     let target = match request.origin() {
         Some(origin) => Target::Other {

@@ -80,8 +80,8 @@ pub(crate) struct KeyBound {
     pub(crate) is_from_environment: bool,
 }
 
-/// That a login was asked for with something else than the profile says now, and how a refresh failed to change that, if one
-/// was tried.
+/// That a login was asked for with something else than the profile says now, and how a refresh failed to change that,
+/// if one was tried.
 #[derive(Debug, thiserror::Error)]
 #[error("{change}{}", .refusal.as_ref().map_or_else(String::new, |text| format!("; a refresh for that failed: {}", excerpt(text))))]
 pub(crate) struct Changed {
@@ -186,8 +186,8 @@ impl BrokerError {
         }
     }
 
-    /// Returns the error for a login of this profile that was asked for with something else; `refusal` is how the server
-    /// refused to change that.
+    /// Returns the error for a login of this profile that was asked for with something else; `refusal` is how the
+    /// server refused to change that.
     pub(super) fn changed(profile: &str, change: &RequestChange, refusal: Option<&str>) -> Self {
         Self::Changed {
             profile: profile.to_owned(),
@@ -199,7 +199,8 @@ impl BrokerError {
     }
 
     /// Returns whether the cause is the stored login itself (it has ended, is another's, cannot be renewed, lacks the
-    /// token, or its file is no token set), and not this attempt to renew it or to sign in; `false` if there is no login.
+    /// token, or its file is no token set), and not this attempt to renew it or to sign in; `false` if there is no
+    /// login.
     pub(crate) fn is_about_the_login(&self) -> bool {
         match self {
             Self::LoginEnded { .. }

@@ -102,8 +102,8 @@ impl Granted {
     ///
     /// # Errors
     ///
-    /// `KeyBound` as for [`Self::new`], `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token is needed
-    /// and has expired.
+    /// `KeyBound` as for [`Self::new`], `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token is
+    /// needed and has expired.
     pub(super) fn from_new_set(
         login: &dyn Login,
         set: TokenSet,

@@ -19,8 +19,8 @@ pub(super) enum SpendOutcome {
     Overtaken,
     /// The server refused it, so that the login has ended, or that a client requests a new token.
     Refused(GrantError),
-    /// The server refused what the profile says otherwise than when the login was asked for: the refresh token may still
-    /// be valid for what it was asked for with.
+    /// The server refused what the profile says otherwise than when the login was asked for: the refresh token may
+    /// still be valid for what it was asked for with.
     ChangeRefused(GrantError),
     /// Another error, or no usable answer: the refresh token may still be valid.
     Failed(GrantError),

@@ -45,8 +45,8 @@ fn refused_before(login: &dyn Login, stored: &Stored, need: Need) -> Option<Logi
 }
 
 /// Returns the error of a login without a refresh token whose tokens do not meet the need: `LoginEnded` if the access
-/// token is needed and is missing or has expired, `NoSuchToken` if another is missing, else `Unrenewable`; `Changed` if they
-/// were asked for with something else than the profile says now.
+/// token is needed and is missing or has expired, `NoSuchToken` if another is missing, else `Unrenewable`; `Changed` if
+/// they were asked for with something else than the profile says now.
 pub(super) fn unrenewable(
     login: &dyn Login,
     stored: &Stored,

@@ -60,8 +60,8 @@ fn is_for_command(arguments: &[OsString]) -> bool {
     false
 }
 
-/// Returns whether an argument can only be a scope: letters, digits, `_`, `-` and colons, that are no option, no host with
-/// a port and not this machine.
+/// Returns whether an argument can only be a scope: letters, digits, `_`, `-` and colons, that are no option, no host
+/// with a port and not this machine.
 fn is_scope(argument: &OsString) -> bool {
     let Some(text) = argument.to_str() else {
         return false;

@@ -1,9 +1,9 @@
-//! Backups of other programs' files, which may hold secrets: written only where `setup --undo` needs one, removed by it,
-//! and after a month by any run of `setup`.
+//! Backups of other programs' files, which may hold secrets: written only where `setup --undo` needs one, removed by
+//! it, and after a month by any run of `setup`.
 //!
-//! They are found by the list of those that were written, and in the places where earlier versions wrote them, which kept
-//! no list. A file is a backup only if it has the name of one, is a regular file and belongs to this user: no other one is
-//! named or removed, whatever the list says.
+//! They are found by the list of those that were written, and in the places where earlier versions wrote them, which
+//! kept no list. A file is a backup only if it has the name of one, is a regular file and belongs to this user: no
+//! other one is named or removed, whatever the list says.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -68,9 +68,12 @@ pub(crate) fn files_with_backup(context: &Context) -> Vec<PathBuf> {
 ///
 /// # Errors
 ///
-/// When either cannot be written. There is no new backup then.
+/// When either cannot be written, or another file has the name already. There is no new backup then.
 pub(crate) fn write_backup(file: &Path, content: &[u8]) -> Result<(), SetupError> {
     let path = backup_of(file);
+    if path.symlink_metadata().is_ok() && !backup_list::has(&path) {
+        return Err(SetupError::BackupInTheWay(path));
+    }
     write_durably(&path, content)?;
     backup_list::add(&path).inspect_err(|_| {
         let _ = platform::remove_if_exists(&path);
@@ -103,8 +106,8 @@ pub(crate) fn remove_if_old(file: &Path) -> Option<PathBuf> {
     is_removed.then_some(path)
 }
 
-/// Removes the backups of those files of a client that do not name prusa-cred any more, so that there is nothing left to
-/// take back in them, and returns their paths.
+/// Removes the backups of those files of a client that do not name prusa-cred any more, so that there is nothing left
+/// to take back in them, and returns their paths.
 ///
 /// # Errors
 ///

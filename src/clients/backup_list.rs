@@ -1,8 +1,8 @@
-//! The list of the backups that `setup` has written, so that each is found again when the profile, the client's entries or
-//! the variables that led to its file are gone.
+//! The list of the backups that `setup` has written, so that each is found again when the profile, the client's entries
+//! or the variables that led to its file are gone.
 //!
-//! A line for each: its absolute path, as a JSON string. It lies in this program's data directory, readable by its owner
-//! only. A path that is not UTF-8 is not in it.
+//! A line for each: its absolute path, as a JSON string. It lies in this program's data directory, readable by its
+//! owner only. A path that is not UTF-8 is not in it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +19,11 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 pub(super) fn listed() -> Vec<PathBuf> {
     let bytes = path().map(|path| read_foreign(&path).unwrap_or_default());
     bytes.map_or_else(|_| Vec::new(), |bytes| parse(bytes.as_deref()))
+}
+
+/// Returns whether a backup is in the list.
+pub(super) fn has(backup: &Path) -> bool {
+    listed().contains(&absolute(backup))
 }
 
 /// Adds a backup that exists to the list, and drops those that are gone.

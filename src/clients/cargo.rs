@@ -1,6 +1,7 @@
 //! cargo: `credential-provider` of the registries whose index is on one of the hosts ([`crate::protocol::cargo`]).
 //!
-//! cargo has no command that makes this change. A registry is on a host if its index is.
+//! cargo has no command that makes this change. A registry is on a host if its index is, wherever that is written: in
+//! the user's file, which gets the key, or in a project's or a variable.
 
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ use crate::context::path_variable;
 use crate::credential::Request;
 use crate::protocol::cargo;
 
-/// Returns the plan for cargo: a key for each registry in cargo's file whose index is on one of the hosts.
+/// Returns the plan for cargo: a key for each registry that cargo knows here and whose index is on one of the hosts.
 ///
 /// # Errors
 ///
@@ -33,16 +34,20 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let mut words = vec!["prusa-cred".to_owned()];
     words.extend(target.options());
     let value = toml_edit::Value::from_iter(words);
-    let matching = registries.into_iter();
+    let is_known = |name: &str| registries.iter().any(|(it, _)| it == name);
+    let elsewhere = overruled::cargo::registries_elsewhere(&plan.file).into_iter();
+    let elsewhere: Vec<_> = elsewhere.filter(|(name, _)| !is_known(name)).collect();
+    let matching = registries.iter().chain(&elsewhere);
     let names: Vec<_> = matching
         .filter(|(_, index)| is_on_a_host(index))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.clone())
         .collect();
     let found = overruled::cargo::precedence(target, &plan.file, &names, &target.options());
     plan.entries = names
         .into_iter()
         .map(|name| {
             Entry::Toml(Key {
+                makes_table: !is_known(&name),
                 table: vec!["registries".to_owned(), name],
                 name: "credential-provider".into(),
                 value: value.clone(),

@@ -51,8 +51,8 @@ pub(super) fn file(env: &SetupEnv) -> PathBuf {
     directory.join(".claude.json")
 }
 
-/// Returns the URL as an address for programs, as a server may have chosen a part of it (the profile's `resource`); a URL
-/// that is one already, or is none of the web, is unchanged.
+/// Returns the URL as an address for programs, as a server may have chosen a part of it (the profile's `resource`); a
+/// URL that is one already, or is none of the web, is unchanged.
 fn encoded(url: String) -> String {
     let address = Url::parse(&url)
         .ok()

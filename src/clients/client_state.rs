@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use super::client_files::refuse_special_files;
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::git::{self, GitState};
@@ -43,6 +44,9 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
         return Ok(ClientState::NotSetUp);
     }
     let env = SetupEnv::from_context(context)?;
+    if let Err(error) = refuse_special_files(client, &env) {
+        return Ok(broken(&error));
+    }
     let target = SetupTarget::for_profile(context, profile, Vec::new())?;
     if client == Client::Git {
         return Ok(git_state(&env, &target));

@@ -125,9 +125,9 @@ fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
     plan
 }
 
-/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each of `hosts`: each name once, and a
-/// note for each wildcard instead, each login in the file that is no longer used, and a profile that cannot be named.
-/// Fails if all hosts are wildcards.
+/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each of `hosts`: each name once,
+/// and a note for each wildcard instead, each login in the file that is no longer used, and a profile that cannot be
+/// named. Fails if all hosts are wildcards.
 fn helpers_plan(
     target: &SetupTarget<'_>,
     hosts: &[&Host],

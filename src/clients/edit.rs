@@ -22,11 +22,11 @@ use super::env::SetupEnv;
 use crate::byte_order_mark::without_mark;
 
 pub(crate) use block::{Block, has_credentials_helper, is_complete, runs_prusa_cred};
-pub(crate) use entry_state::{
-    EditError, EntryState, KEYRING_MARK, describe_profile, profile_option_in,
-};
+pub(crate) use entry_state::{EditError, EntryState, describe_profile, profile_option_in};
 pub(crate) use git_helper::GitHelper;
-pub(crate) use go_env::{GoAuth, commands as go_commands, value as go_value};
+pub(crate) use go_env::{
+    GoAuth, commands as go_commands, refused as go_refuses, value as go_value,
+};
 pub(crate) use ini::{Setting, settings as ini_settings};
 pub(crate) use json::{Dialect, Member};
 pub(crate) use kube_user::{KubeUser, list, text, user_yaml};
@@ -71,21 +71,25 @@ impl Entry {
     /// Returns what the text has in the entry's place; fails if it cannot be parsed or edited. A byte order mark at its
     /// beginning is no part of it.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
-        let text = without_mark(text);
+        let text = match self {
+            // go takes the mark for a part of the first line, so that it does not see what is there.
+            Self::Go(_) => text,
+            _ => without_mark(text),
+        };
         match self {
             Self::Json(entry) => entry.state(text),
             Self::Toml(entry) => entry.state(text),
             Self::Ini(entry) => entry.state(text),
             Self::Flag(entry) => Ok(entry.state(text)),
             Self::Block(entry) => entry.state(text),
-            Self::Go(entry) => Ok(entry.state(text)),
+            Self::Go(entry) => entry.state(text),
             Self::Git(entry) => entry.state(text),
             Self::Kube(entry) => entry.state(text),
         }
     }
 
-    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited. A byte order mark
-    /// stays where the client reads it.
+    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited. A byte
+    /// order mark stays where the client reads it.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let (mark, text) = self.split_mark(text);
         self.inserted(text).map(|new| format!("{mark}{new}"))
@@ -125,14 +129,14 @@ impl Entry {
         }
     }
 
-    /// Returns the byte order mark that is to stay at the beginning, which may be empty, and the text after it. Clients that
-    /// read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark: there it goes.
+    /// Returns the byte order mark that is to stay at the beginning, which may be empty, and the text after it. Clients
+    /// that read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark, and go does not see the line behind it: there it goes.
     fn split_mark<'t>(&self, text: &'t str) -> (&'static str, &'t str) {
         let rest = without_mark(text);
         let stays = match self {
             Self::Json(entry) => entry.dialect == Dialect::WithComments,
-            Self::Ini(_) | Self::Flag(_) => false,
-            Self::Toml(_) | Self::Block(_) | Self::Go(_) | Self::Git(_) | Self::Kube(_) => true,
+            Self::Ini(_) | Self::Flag(_) | Self::Go(_) => false,
+            Self::Toml(_) | Self::Block(_) | Self::Git(_) | Self::Kube(_) => true,
         };
         let has_mark = rest.len() < text.len();
         (if has_mark && stays { "\u{feff}" } else { "" }, rest)
@@ -179,6 +183,15 @@ impl Entry {
             Self::Kube(entry) => entry.client_commands(),
             Self::Go(entry) => entry.client_commands(text),
             _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether the entry makes the client ask for all hosts, so that several profiles may need the same one.
+    pub(crate) fn is_for_all_hosts(&self) -> bool {
+        match self {
+            Self::Toml(entry) => entry.table.is_empty(),
+            Self::Ini(_) | Self::Block(_) | Self::Go(_) | Self::Kube(_) => true,
+            Self::Json(_) | Self::Flag(_) | Self::Git(_) => false,
         }
     }
 

@@ -22,6 +22,9 @@ pub(crate) enum SetupError {
     /// A link would hide another program of the same name.
     #[error("{} is another program, which a link of that name would hide", display_path(.0))]
     NameTaken(PathBuf),
+    /// A file that `setup` has not written has the name of the backup that it needs.
+    #[error("{} is there already, and a copy of the file would go there", display_path(.0))]
+    BackupInTheWay(PathBuf),
     /// The client's own lock file is there.
     #[error("{} is being changed by another program", display_path(path))]
     LockedByClient { path: PathBuf, lock: PathBuf },
@@ -45,8 +48,22 @@ pub(crate) enum SetupError {
         profile: String,
         hosts: String,
     },
+    /// What stands elsewhere and the entries make the client's configuration unreadable.
+    #[error(
+        "{what} and an entry in {} cannot stand together: {client} would refuse both",
+        display_path(path)
+    )]
+    Conflict {
+        path: PathBuf,
+        client: String,
+        what: String,
+        mend: String,
+    },
     /// None of cargo's registries is on one of the hosts.
-    #[error("no registry in {} has its index at {hosts}", display_path(path))]
+    #[error(
+        "no registry in {}, or in a file or variable that counts here, has its index at {hosts}",
+        display_path(path)
+    )]
     NoMatchingRegistry { path: PathBuf, hosts: String },
     /// Neither the profile nor `--host` has an address of an MCP server.
     #[error("the address of the MCP server of profile {0} is not known")]
@@ -87,11 +104,15 @@ impl SetupError {
                 "nothing was changed, because the file can have only one such entry; remove it first, or name with --host those hosts that no other profile has"
             }
             Self::NameTaken(_) => "nothing was changed; remove that program, or keep using it",
+            Self::BackupInTheWay(_) => "the file was not changed; move that one away, or remove it",
             Self::LockedByClient { lock, .. } => {
                 return Some(format!(
                     "try again; if no other program is running, remove {}",
                     display_path(lock)
                 ));
+            }
+            Self::Conflict { mend, .. } => {
+                return Some(format!("nothing was changed; remove it first: {mend}"));
             }
             Self::NotInstalled(_) => "install it first, and make sure that it is on PATH",
             Self::ManualOnly { client, .. } => {

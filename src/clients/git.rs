@@ -3,9 +3,9 @@
 //!
 //! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. For a part
 //! of a host, and for a host of which another profile has a part, git is told to send the path too (`useHttpPath`):
-//! otherwise it asks for the whole host. What is read later can undo all of that, so the entry stands below whatever the
-//! user's own file and those that it includes say, and git is asked what it makes of it (`asked`). The entries of the
-//! other helpers stay, and git asks them again after `--undo`.
+//! otherwise it asks for the whole host. What is read later can undo all of that, so the entry stands below whatever
+//! the user's own file and those that it includes say, and git is asked what it makes of it (`asked`). The entries of
+//! the other helpers stay, and git asks them again after `--undo`.
 
 pub(crate) mod address;
 pub(crate) mod asked;
@@ -209,16 +209,16 @@ fn problems(urls: &[HostUrl], target: &SetupTarget<'_>, settings: &[Setting]) ->
     found
 }
 
-/// Asks git anew what keeps it from asking prusa-cred first for the target's hosts, each with the command that mends it;
-/// nothing if git fails.
+/// Asks git anew what keeps it from asking prusa-cred first for the target's hosts, each with the command that mends
+/// it; nothing if git fails.
 pub(crate) fn problems_now(env: &SetupEnv, target: &SetupTarget<'_>) -> Vec<String> {
     let git = env.command("git");
     let settings = git.and_then(|git| settings::read(&git.program, git.deadline).ok());
     problems(&host_urls(target), target, &settings.unwrap_or_default())
 }
 
-/// Returns what git does for the target's hosts: of several the worst, while one that is not set up does not count beside
-/// one that is.
+/// Returns what git does for the target's hosts: of several the worst, while one that is not set up does not count
+/// beside one that is.
 pub(crate) fn state(env: &SetupEnv, target: &SetupTarget<'_>) -> GitState {
     let Some(ClientCommand {
         program, deadline, ..

@@ -1,4 +1,5 @@
-//! The files that may name a link to this program besides those that `setup` writes: a link that one of them needs stays.
+//! The files that may name a link to this program besides those that `setup` writes: a link that one of them needs
+//! stays.
 //!
 //! Files of other repositories and workspaces are not known.
 
@@ -9,44 +10,72 @@ use std::path::{Path, PathBuf};
 
 use super::env::SetupEnv;
 use super::git::settings::file_that_names_link;
-use crate::clients::programs::{DOCKER_HELPER, GIT_HELPER, PROGRAM_NAME, TERRAFORM_HELPER};
+use super::overruled::terraform::files_in as files_in_directory;
+use crate::byte_order_mark::without_mark;
+use crate::clients::programs::{
+    DOCKER_HELPER, GIT_HELPER, KEYRING, PROGRAM_NAME, TERRAFORM_HELPER, terraform_directory,
+};
 use crate::context::path_variable;
+use crate::store::read_foreign;
 
-/// Returns a file that names the link of this name; `None` if none does. One that cannot be read may.
-pub(crate) fn file_that_needs(name: &str, env: &SetupEnv) -> Option<PathBuf> {
-    match name {
-        GIT_HELPER => {
-            let git = env.command("git")?;
-            file_that_names_link(&git.program, git.deadline)
-        }
-        DOCKER_HELPER => first_with(docker_files(env), names_prusa_cred),
-        TERRAFORM_HELPER => first_with(terraform_files(env), names_prusa_cred),
-        "keyring" => first_with(python_files(env), sets_keyring),
-        _ => first_with(bazel_files(env), names_prusa_cred),
+/// Returns a file that names the link of this name: one of the client's own `files`, or another that this program knows
+/// of; `None` if none does. One that cannot be read may.
+pub(crate) fn file_that_needs(
+    name: &str,
+    files: impl IntoIterator<Item = PathBuf>,
+    env: &SetupEnv,
+) -> Option<PathBuf> {
+    let others = match name {
+        GIT_HELPER => Vec::new(),
+        DOCKER_HELPER => docker_files(env),
+        TERRAFORM_HELPER => terraform_files(env),
+        KEYRING => python_files(env),
+        _ => bazel_files(env),
+    };
+    let needs = if name == KEYRING {
+        sets_keyring
+    } else {
+        names_prusa_cred
+    };
+    let found = files
+        .into_iter()
+        .chain(others)
+        .find(|it| may_need(it, needs));
+    let by_git = || {
+        let git = env.command("git").filter(|_| name == GIT_HELPER)?;
+        file_that_names_link(&git.program, git.deadline)
+    };
+    found.or_else(by_git)
+}
+
+/// Returns whether a file's text meets `needs`, comments apart, or it is there and cannot be read.
+fn may_need(file: &Path, needs: impl Fn(&str) -> bool) -> bool {
+    match fs::metadata(file) {
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        Ok(metadata) if metadata.is_dir() => false,
+        Ok(_) => read_foreign(file).map_or(true, |bytes| {
+            let text = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+            needs(&without_comments(&text))
+        }),
     }
 }
 
-/// Returns the first of the files whose text meets `needs`, or that is there and cannot be read.
-fn first_with(files: Vec<PathBuf>, needs: fn(&str) -> bool) -> Option<PathBuf> {
-    files.into_iter().find(|file| may_need(file, needs))
-}
-
-/// Returns whether a file's text meets `needs`, or it is there and cannot be read.
-pub(crate) fn may_need(file: &Path, needs: impl Fn(&str) -> bool) -> bool {
-    match fs::read(file) {
-        Ok(bytes) => needs(&String::from_utf8_lossy(&bytes)),
-        Err(error) => !matches!(
-            error.kind(),
-            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
-        ),
-    }
+/// Returns the text without the lines that are comments in any of the clients' languages. What stands behind something
+/// else in a line, or in a comment of several lines, stays: then a link stays too.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &&str| {
+        let line = without_mark(line).trim_start();
+        ["#", ";", "//"].iter().any(|mark| line.starts_with(mark))
+    };
+    let lines = text.split_inclusive('\n').filter(|line| !is_comment(line));
+    lines.collect()
 }
 
 fn names_prusa_cred(text: &str) -> bool {
     text.contains(PROGRAM_NAME)
 }
 
-/// Returns whether pip or uv is told to run the program `keyring`, in a comment too.
+/// Returns whether pip or uv is told to run the program `keyring`.
 fn sets_keyring(text: &str) -> bool {
     let mut lines = text.lines().map(|line| line.replace('_', "-"));
     lines.any(|line| line.contains("keyring-provider") && line.contains("subprocess"))
@@ -105,6 +134,8 @@ fn terraform_files(env: &SetupEnv) -> Vec<PathBuf> {
             .into_iter()
             .filter_map(path_variable),
     );
+    let directory = terraform_directory();
+    files.extend(directory.iter().flat_map(|it| files_in_directory(it)));
     files
 }
 
@@ -142,7 +173,8 @@ fn bazel_files(env: &SetupEnv) -> Vec<PathBuf> {
     let mut index = 0;
     while let Some(file) = files.get(index).cloned() {
         index += 1;
-        let text = fs::read_to_string(&file).unwrap_or_default();
+        let bytes = read_foreign(&file).ok().flatten().unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
         if !seen.insert(file.clone()) {
             continue;
         }

@@ -5,11 +5,16 @@ use std::path::{Path, PathBuf};
 use crate::context::home_dir;
 use crate::escape::shell_word;
 
-/// Returns a path for a person to read: one below the home directory begins with `~`. Nothing is escaped.
+/// Returns a path for a person to read: one below the home directory, also by its real path, begins with `~`. Nothing
+/// is escaped.
 pub(crate) fn display_path(path: &Path) -> String {
-    let under_home = home_dir()
-        .ok()
-        .and_then(|home| Some(path.strip_prefix(home).ok()?.to_owned()));
+    let under_home = home_dir().ok().and_then(|home| {
+        let real = || path.strip_prefix(home.canonicalize().ok()?).ok();
+        path.strip_prefix(&home)
+            .ok()
+            .or_else(real)
+            .map(Path::to_owned)
+    });
     match under_home {
         Some(rest) if !rest.as_os_str().is_empty() => {
             format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display())

@@ -12,10 +12,9 @@ use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
-use crate::clients::edit::{Entry, KEYRING_MARK, Key, Setting};
+use crate::clients::edit::{Entry, Key, Setting};
+use crate::clients::programs::KEYRING;
 use crate::context::{config_dir, path_variable};
-
-pub(super) const KEYRING: &str = "keyring";
 
 /// Returns the plan for pip: one setting for all hosts, the link `keyring`, and what goes before the
 /// setting. Fails without a configuration directory.
@@ -46,7 +45,7 @@ fn plan(
 ) -> SetupPlan {
     let [own, _] = files;
     let mut plan = SetupPlan::new(own.clone(), [entry]);
-    let link = ProgramLink::shared_name(KEYRING, files.to_vec(), KEYRING_MARK);
+    let link = ProgramLink::shared_name(KEYRING, files.to_vec());
     plan.links.push(link);
     plan.note(asks);
     plan.warn_if_profile_cannot_be_named(target, client);
@@ -77,6 +76,7 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
     let file = uv_file(env)?;
     let entry = Entry::Toml(Key {
         table: Vec::new(),
+        makes_table: false,
         name: "keyring-provider".into(),
         value: "subprocess".into(),
     });

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::client_files::refuse_special_files;
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
@@ -11,21 +12,25 @@ use super::{
     bazel, cargo, claude_code, docker_podman, git, go, kubectl, pip_uv, terraform, vscode,
 };
 use crate::cli::Client;
-use crate::clients::edit::{Entry, KEYRING_MARK};
+use crate::clients::edit::Entry;
 use crate::clients::path::lock_of;
-use crate::clients::programs::{DOCKER_HELPER, GIT_HELPER, TERRAFORM_HELPER};
+use crate::clients::programs::{
+    DOCKER_HELPER, GIT_HELPER, KEYRING, PROGRAM_NAME, TERRAFORM_HELPER,
+};
 
 /// Returns what is to be done for a client to ask prusa-cred for these hosts. Reads the client's files and may run git
 /// or kubectl; nothing is changed.
 ///
 /// # Errors
 ///
-/// When the client cannot be set up for them, or the file of cargo or Terraform cannot be read.
+/// When the client cannot be set up for them, the file of cargo or Terraform cannot be read, or there is a pipe or
+/// a device in the place of a file.
 pub(crate) fn plan_for(
     client: Client,
     env: &SetupEnv,
     target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
+    refuse_special_files(client, env)?;
     let plan = match client {
         Client::Git => git::plan(env, target),
         Client::Docker => docker_podman::docker_plan(env, target),
@@ -49,21 +54,27 @@ pub(crate) fn plan_for(
     })
 }
 
+/// Returns the name by which a client runs prusa-cred.
+pub(crate) fn link_of(client: Client) -> &'static str {
+    match client {
+        Client::Git => GIT_HELPER,
+        Client::Docker | Client::Podman => DOCKER_HELPER,
+        Client::Bazel => bazel::LINK,
+        Client::Terraform => TERRAFORM_HELPER,
+        Client::Pip | Client::Uv => KEYRING,
+        Client::Cargo | Client::Go | Client::Kubectl | Client::ClaudeCode | Client::VsCode => {
+            PROGRAM_NAME
+        }
+    }
+}
+
 /// Returns the plan with an entry that `setup` has written for a client into this file, whatever the configuration says
 /// now, and with the client's link.
 pub(crate) fn plan_of_written(client: Client, file: &Path, entry: Entry) -> SetupPlan {
     let mut plan = SetupPlan::new(file.to_owned(), [entry]);
     let files = vec![file.to_owned()];
-    plan.links.push(match client {
-        Client::Git => ProgramLink::on_path(GIT_HELPER, files),
-        Client::Docker | Client::Podman => ProgramLink::on_path(DOCKER_HELPER, files),
-        Client::Bazel => ProgramLink::on_path(bazel::LINK, files),
-        Client::Terraform => ProgramLink::on_path(TERRAFORM_HELPER, files),
-        Client::Pip | Client::Uv => ProgramLink::shared_name(pip_uv::KEYRING, files, KEYRING_MARK),
-        Client::Cargo | Client::Go | Client::Kubectl | Client::ClaudeCode | Client::VsCode => {
-            ProgramLink::prusa_cred_itself()
-        }
-    });
+    plan.links
+        .push(ProgramLink::on_path(link_of(client), files));
     if matches!(client, Client::Git | Client::Kubectl) {
         plan.client_lock = Some(lock_of(file));
     }

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use super::env::SetupEnv;
 use super::error::SetupError;
-use super::link_users::{file_that_needs, may_need};
+use super::link_users::file_that_needs;
 use crate::clients::path::display_path;
 use crate::clients::programs::{self, Executable, PROGRAM_NAME};
 use crate::platform;
@@ -20,9 +20,8 @@ pub(crate) struct ProgramLink {
     directory: Option<PathBuf>,
     /// Whether other programs have this name too, which the link must not hide.
     is_shared_name: bool,
-    /// The client files that need the name for as long as one of them contains `marker`.
+    /// The client's files, which may need the name.
     used_by: Vec<PathBuf>,
-    marker: &'static str,
 }
 
 /// Whether a client finds prusa-cred by a name.
@@ -66,7 +65,6 @@ impl ProgramLink {
             directory: None,
             is_shared_name: false,
             used_by,
-            marker: PROGRAM_NAME,
         }
     }
 
@@ -75,15 +73,10 @@ impl ProgramLink {
         Self::on_path(PROGRAM_NAME, Vec::new())
     }
 
-    /// Returns the link of a name that other programs have too, and that files with the text `marker` need.
-    pub(crate) fn shared_name(
-        name: &'static str,
-        used_by: Vec<PathBuf>,
-        marker: &'static str,
-    ) -> Self {
+    /// Returns the link of a name that other programs have too, for the files `used_by`.
+    pub(crate) fn shared_name(name: &'static str, used_by: Vec<PathBuf>) -> Self {
         Self {
             is_shared_name: true,
-            marker,
             ..Self::on_path(name, used_by)
         }
     }
@@ -133,13 +126,14 @@ impl ProgramLink {
         }))
     }
 
-    /// Removes a link of this name that `setup` made, at this path and with this target. It stays if it was replaced since,
-    /// or a file needs it, as far as that is known: those of the plan, `other_files` with the entries of other plans, and
-    /// what else this program knows of.
+    /// Removes a link of this name that `setup` made, at this path and with this target. It stays if it was replaced
+    /// since, or a file needs it, as far as that is known: those of the plan, `other_files` with the entries of other
+    /// plans, and what else this program knows of.
     ///
     /// # Errors
     ///
-    /// When it cannot be removed for another reason than a missing permission, or the path of this program is not known.
+    /// When it cannot be removed for another reason than a missing permission, or the path of this program is not
+    /// known.
     pub(crate) fn remove(
         &self,
         path: &Path,
@@ -162,10 +156,8 @@ impl ProgramLink {
         if self.name == PROGRAM_NAME {
             return Ok(Removal::Left);
         }
-        let is_needed = |file: &&PathBuf| may_need(file, |text| text.contains(self.marker));
-        let used_by = self.used_by.iter().chain(other_files).find(is_needed);
-        let used_by = used_by.cloned().or_else(|| file_that_needs(self.name, env));
-        if let Some(file) = used_by {
+        let files = self.used_by.iter().chain(other_files).cloned();
+        if let Some(file) = file_that_needs(self.name, files, env) {
             return Ok(Removal::NeededBy(file));
         }
         match platform::remove_if_exists(path) {

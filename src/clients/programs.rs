@@ -17,6 +17,8 @@ const HELPER_SUFFIX: &str = "-credential-prusa-cred";
 pub(crate) const GIT_HELPER: &str = "git-credential-prusa-cred";
 /// The name that Docker and Podman run for the helper `prusa-cred`.
 pub(crate) const DOCKER_HELPER: &str = "docker-credential-prusa-cred";
+/// The name that pip and uv run.
+pub(crate) const KEYRING: &str = "keyring";
 /// The name that Terraform runs for the helper `prusa-cred`.
 pub(crate) const TERRAFORM_HELPER: &str = "terraform-credentials-prusa-cred";
 

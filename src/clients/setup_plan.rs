@@ -49,8 +49,10 @@ pub(crate) struct SetupPlan {
     pub(crate) overruled_by: Vec<Overruling>,
     /// The place because of which the client asks prusa-cred, whatever its file says.
     pub(crate) asks_through: Option<String>,
-    /// What keeps git, which is asked itself, from asking prusa-cred first even with the entries in place, each with the
-    /// command that mends it.
+    /// What the client cannot read any more once the entries are there.
+    pub(crate) conflict: Option<Overruling>,
+    /// What keeps git, which is asked itself, from asking prusa-cred first even with the entries in place, each with
+    /// the command that mends it.
     pub(crate) overruled: Vec<String>,
     /// Whether the client already asks prusa-cred because of an entry of another kind than those here.
     pub(crate) is_already_asked: bool,
@@ -86,6 +88,7 @@ impl SetupPlan {
             asked_before: Vec::new(),
             overruled_by: Vec::new(),
             asks_through: None,
+            conflict: None,
             overruled: Vec::new(),
             is_already_asked: false,
             client_lock: None,
@@ -97,6 +100,7 @@ impl SetupPlan {
     pub(crate) fn with_precedence(mut self, found: Precedence) -> Self {
         self.overruled_by.extend(found.overruled_by);
         self.asks_through = found.asks_through;
+        self.conflict = found.conflict;
         self
     }
 
@@ -241,9 +245,9 @@ impl SetupPlan {
         Ok(new)
     }
 
-    /// Returns the text without those entries that are as setup writes them and of which `is_made` says that setup wrote
-    /// them, and what stays. Entries of other programs, and those with the same effect that setup has not written, stay
-    /// and are not told. Fails if the text cannot be edited.
+    /// Returns the text without those entries that are as setup writes them and of which `is_made` says that setup
+    /// wrote them, and what stays. Entries of other programs, and those with the same effect that setup has not
+    /// written, stay and are not told. Fails if the text cannot be edited.
     pub(crate) fn without_entries(
         &self,
         text: &str,

@@ -1,15 +1,17 @@
 //! What `setup --apply` did, written down so that `--undo` takes back that and nothing else.
 //!
 //! A line of JSON for each thing, in this program's data directory, readable by its owner only: paths, and the entries
-//! that `setup` wrote, which hold no secret; nothing else of any file. It is written before the change that it tells of,
-//! so that a killed run can be undone. A line that cannot be read tells of nothing, and stays; what is not in the record
-//! was there before, and stays too. A record that cannot be read at all is an error, and nothing is done.
+//! that `setup` wrote, which hold no secret; nothing else of any file. It is written before the change that it tells
+//! of, so that a killed run can be undone. A line that cannot be read tells of nothing, and stays; what is not in the
+//! record was there before, and stays too. A record that cannot be read at all is an error, and nothing is done.
+//!
+//! An entry that stands for all hosts, as pip's setting, is there for every profile whose `setup` asked for it: a line
+//! for each, and it is taken back with the last of them.
 //!
 //! An entry is written down whole: what `setup` would write now may be another, or for other hosts, once the
 //! configuration has changed.
 //!
-//! Version 0.1 kept no record. Where it has changed files, which its lock shows, an entry that is exactly as `setup`
-//! writes it may be its own and is taken back as that version did it.
+//! Version 0.1 kept no record: what it wrote is for a person to remove, as it cannot be told from what another wrote.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,8 +45,6 @@ pub(crate) enum Made {
     Directory { path: PathBuf },
     /// A link to this program, and what it points to as it is written.
     Link { path: PathBuf, target: PathBuf },
-    /// What a version without a record made, of which nothing is known.
-    Unrecorded,
 }
 
 /// What was written as an entry, and for whom.
@@ -75,6 +75,40 @@ impl Made {
             _ => self == other,
         }
     }
+
+    /// Returns whether both are the same entry, written for the same profile.
+    fn is_for_same_profile(&self, other: &Self) -> bool {
+        let profile = |made: &Self| match made {
+            Self::Entry { written, .. } => written.as_ref().map(|it| it.profile.clone()),
+            _ => None,
+        };
+        self.is_same(other) && profile(self) == profile(other)
+    }
+
+    /// Returns the thing with its path as this program has it now.
+    fn with_real_path(self) -> Self {
+        match self {
+            Self::Entry {
+                file,
+                name,
+                written,
+            } => Self::Entry {
+                file: absolute(&file),
+                name,
+                written,
+            },
+            Self::File { path } => Self::File {
+                path: absolute(&path),
+            },
+            Self::Directory { path } => Self::Directory {
+                path: absolute(&path),
+            },
+            Self::Link { path, target } => Self::Link {
+                path: absolute(&path),
+                target,
+            },
+        }
+    }
 }
 
 /// What `setup` has made on this machine and not taken back.
@@ -85,30 +119,27 @@ pub(crate) struct SetupRecord {
 }
 
 impl SetupRecord {
-    /// Reads the record. `has_run` is whether any version of `setup` has changed files here.
+    /// Reads the record.
     ///
     /// # Errors
     ///
     /// When there is no data directory, or the record is there and cannot be read.
-    pub(crate) fn read(has_run: bool) -> Result<Self, SetupError> {
+    pub(crate) fn read() -> Result<Self, SetupError> {
         let bytes = read_foreign(&path()?)?;
-        let is_missing = bytes.is_none();
-        let mut made: Vec<Made> = parsed(bytes.as_deref())
-            .filter_map(|(_, made)| made)
-            .collect();
-        if is_missing && has_run {
-            made.push(Made::Unrecorded);
-        }
-        Ok(Self { made, is_missing })
+        let made = parsed(bytes.as_deref()).filter_map(|(_, made)| made);
+        Ok(Self {
+            made: made.collect(),
+            is_missing: bytes.is_none(),
+        })
     }
 
-    /// Returns whether there is a record, and all that `setup` has done is in it.
-    pub(crate) fn is_complete(&self) -> bool {
-        !self.is_missing && !self.made.contains(&Made::Unrecorded)
+    /// Returns whether there is no record at all.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.is_missing
     }
 
-    /// Returns what was written as entries: each file, the entry's name in it, and the entry, in the order in which they
-    /// were made.
+    /// Returns what was written as entries: each file, the entry's name in it, and the entry, in the order in which
+    /// they were made.
     pub(crate) fn written(&self) -> impl Iterator<Item = (&Path, &str, &Written)> {
         self.made.iter().filter_map(|made| match made {
             Made::Entry {
@@ -120,27 +151,16 @@ impl SetupRecord {
         })
     }
 
-    /// Returns whether `setup` made this entry, or may have, before there was a record.
+    /// Returns whether `setup` made this entry.
     pub(crate) fn has_entry(&self, file: &Path, name: &str) -> bool {
-        self.tells_of(file, name) || self.made.contains(&Made::Unrecorded)
-    }
-
-    /// Returns whether this entry is in the record.
-    pub(crate) fn tells_of(&self, file: &Path, name: &str) -> bool {
         let entry = entry(file, name, None);
         self.made.iter().any(|made| made.is_same(&entry))
     }
 
-    /// Returns whether any entry of a file is in the record.
-    pub(crate) fn knows_file(&self, path: &Path) -> bool {
-        let path = absolute(path);
-        self.files().any(|file| *file == path)
-    }
-
-    /// Returns whether `setup` made the file, or may have, before there was a record.
+    /// Returns whether `setup` made the file.
     pub(crate) fn has_file(&self, path: &Path) -> bool {
         let path = absolute(path);
-        self.made.contains(&Made::File { path }) || self.made.contains(&Made::Unrecorded)
+        self.made.contains(&Made::File { path })
     }
 
     /// Returns the links with this file name, each with its target.
@@ -165,12 +185,16 @@ impl SetupRecord {
         directories
     }
 
-    /// Returns the files with entries.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.made.iter().filter_map(|made| match made {
-            Made::Entry { file, .. } => Some(file),
+    /// Returns the files with entries of clients for which `is_wanted` holds, and of those that are not known.
+    pub(crate) fn files(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+        let files = self.made.iter().filter_map(|made| match made {
+            Made::Entry { file, written, .. } => {
+                let is_wanted = written.as_ref().is_none_or(|it| is_wanted(&it.client));
+                is_wanted.then(|| file.clone())
+            }
             _ => None,
-        })
+        });
+        files.collect()
     }
 
     /// Adds what is about to be made.
@@ -178,15 +202,35 @@ impl SetupRecord {
     /// # Errors
     ///
     /// When there is no data directory, or the record cannot be written.
-    pub(crate) fn add(&self, made: &[Made]) -> Result<(), SetupError> {
-        let first = self.is_missing && self.made.contains(&Made::Unrecorded);
-        let first = first.then_some(Made::Unrecorded);
+    pub(crate) fn add(made: &[Made]) -> Result<(), SetupError> {
         change(|lines| {
-            for made in first.iter().chain(made) {
+            for made in made {
                 lines.retain(|(_, old)| !old.as_ref().is_some_and(|old| old.is_same(made)));
                 lines.extend(rendered(made).map(|line| (line, None)));
             }
         })
+    }
+
+    /// Adds a profile that has asked for an entry that `setup` made, beside those before it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no data directory, or the record cannot be written.
+    pub(crate) fn add_profile(made: &Made) -> Result<(), SetupError> {
+        change(|lines| {
+            lines.retain(|(_, old)| {
+                !old.as_ref()
+                    .is_some_and(|old| old.is_for_same_profile(made))
+            });
+            lines.extend(rendered(made).map(|line| (line, None)));
+        })
+    }
+
+    /// Drops a profile that no longer asks for an entry; other profiles' lines for it stay.
+    pub(crate) fn drop_profile(gone: &Made) {
+        let _ = change(|lines| {
+            lines.retain(|(_, made)| !made.as_ref().is_some_and(|it| it.is_for_same_profile(gone)));
+        });
     }
 
     /// Drops what was taken back. What stays in the record although it is gone does no harm.
@@ -240,9 +284,16 @@ fn path() -> Result<PathBuf, ContextError> {
     Ok(credentials_path()?.with_file_name("setup.jsonl"))
 }
 
-/// Returns the path as the record has it.
+/// Returns the path as the record has it: with the real directory, as another link may lead to it later. A link in the
+/// place of the file itself is not followed.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut above = path.ancestors().skip(1).filter(|_| !cfg!(windows));
+    let real = above.find_map(|it| {
+        let rest = path.strip_prefix(it).ok()?;
+        Some(it.canonicalize().ok()?.join(rest))
+    });
+    real.unwrap_or(path)
 }
 
 /// Returns the line for a thing; `None` for a path that is not UTF-8, which stays after `--undo`.
@@ -262,8 +313,8 @@ fn parsed(bytes: Option<&[u8]>) -> impl Iterator<Item = (String, Option<Made>)> 
         .into_iter()
         .filter(|line| !line.is_empty())
         .map(|line| {
-            let made = serde_json::from_str(&line).ok();
-            (line, made)
+            let made: Option<Made> = serde_json::from_str(&line).ok();
+            (line, made.map(Made::with_real_path))
         })
 }
 
@@ -273,7 +324,7 @@ mod tests {
 
     #[test]
     fn any_line_that_can_be_read_counts() {
-        let file = std::env::temp_dir().join("ü \"f\"");
+        let file = absolute(&std::env::temp_dir().join("ü \"f\""));
         let written = Written {
             client: "kubectl".to_owned(),
             profile: "corp".to_owned(),
@@ -289,7 +340,6 @@ mod tests {
                 path: file.clone(),
                 target: "prusa-cred".into(),
             },
-            Made::Unrecorded,
         ];
         let lines: Vec<_> = all.iter().filter_map(rendered).collect();
         let text = format!(
@@ -297,7 +347,7 @@ mod tests {
             lines.join("\r\n")
         );
         let made: Vec<_> = parsed(Some(text.as_bytes())).collect();
-        assert_eq!(made.len(), 9);
+        assert_eq!(made.len(), 8);
         let read: Vec<_> = made.into_iter().filter_map(|(_, made)| made).collect();
         assert_eq!(read, all);
         assert_eq!(parsed(None).count(), 0);
@@ -308,7 +358,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("a/b/file");
         let wanted = ["a/b", "a"].map(|name| Made::Directory {
-            path: directory.path().join(name),
+            path: absolute(&directory.path().join(name)),
         });
         assert_eq!(missing_directories(&path), wanted);
         assert!(missing_directories(&directory.path().join("file")).is_empty());

@@ -61,8 +61,8 @@ impl Host {
         }
     }
 
-    /// Returns the host with the path by which the profile answers for it, in place of the one that was given; unchanged
-    /// if the profile does not answer for it.
+    /// Returns the host with the path by which the profile answers for it, in place of the one that was given;
+    /// unchanged if the profile does not answer for it.
     fn narrowed_to(self, profile: &Profile) -> Self {
         let request = self.request();
         let place = request.as_ref().and_then(Request::place);
@@ -118,8 +118,8 @@ impl Host {
         name.split('/').next().unwrap_or_default().to_owned()
     }
 
-    /// Returns its URLs, with the path if it has one: two, with http and https, for a loopback host that is named without
-    /// a scheme.
+    /// Returns its URLs, with the path if it has one: two, with http and https, for a loopback host that is named
+    /// without a scheme.
     pub(crate) fn urls(&self) -> Vec<String> {
         let named_scheme = self.pattern.exact_origin().map(Origin::explicit_scheme);
         let schemes = match named_scheme {

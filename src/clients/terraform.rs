@@ -10,7 +10,7 @@ use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::SetupTarget;
-use crate::clients::edit::{Block, Entry, is_complete, runs_prusa_cred};
+use crate::clients::edit::{Block, Entry, has_credentials_helper, is_complete, runs_prusa_cred};
 use crate::clients::programs::{self, TERRAFORM_HELPER};
 use crate::context::{ContextError, config_dir};
 
@@ -45,6 +45,16 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
             lines,
             reason: "its credentials_helper is written in a form that prusa-cred does not edit",
         });
+    }
+    if let Some(other) = plan
+        .asks_through
+        .clone()
+        .filter(|_| !has_credentials_helper(&text))
+    {
+        // All files together may have one block.
+        plan.note(format!("the block in {other} is the one for all files"));
+        plan.entries.clear();
+        plan.is_already_asked = true;
     }
     let link =
         ProgramLink::on_path(TERRAFORM_HELPER, vec![file]).in_directory(directory.join("plugins"));

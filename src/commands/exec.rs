@@ -40,8 +40,8 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let token = answer.as_ref().and_then(|it| it.credential.as_bearer());
     let token = token.unwrap_or_default();
     check_token(token).map_err(|error| invalid_token_error(&account, token, error))?;
-    // A person's own command is found as in a shell, in all of PATH. It needs the token only, not what new ones are made
-    // with.
+    // A person's own command is found as in a shell, in all of PATH. It needs the token only, not what new ones are
+    // made with.
     let mut command = program::command(name);
     command.args(arguments).env(variable, token);
     let events: Vec<_> = answer

@@ -301,8 +301,8 @@ fn named_server(options: &Get) -> Result<Option<String>> {
 ///
 /// # Errors
 ///
-/// `OtherServer` if it is not, or if `server` is no address on the web, or one with a user name: who reads it in another
-/// way takes that for the host.
+/// `OtherServer` if it is not, or if `server` is no address on the web, or one with a user name: who reads it in
+/// another way takes that for the host.
 fn check_server(
     context: &Context,
     address: &Address<'_>,
@@ -367,8 +367,8 @@ fn requested_address(options: &Get) -> Result<Option<String>> {
     }
 }
 
-/// Returns the address of the MCP server in the variable, if it is set, without the white space around it: of one that is
-/// reached by WebSocket the one over which that begins (RFC 6455 §4.1).
+/// Returns the address of the MCP server in the variable, if it is set, without the white space around it: of one that
+/// is reached by WebSocket the one over which that begins (RFC 6455 §4.1).
 ///
 /// # Errors
 ///

@@ -47,8 +47,8 @@ fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) ->
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// Saves the password on stdin for a service. Fails if a profile is named or answers for that place, but does nothing if
-/// the password is that profile's current token.
+/// Saves the password on stdin for a service. Fails if a profile is named or answers for that place, but does nothing
+/// if the password is that profile's current token.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, username)?;

@@ -26,8 +26,8 @@ struct Outcome {
     is_revoked: bool,
 }
 
-/// Signs out of the chosen profile. With `--all` or `--provider` signs out of every profile in use, or every one of that
-/// kind, and of earlier logins from the environment: each failure is a warning, and after all of them the error is
+/// Signs out of the chosen profile. With `--all` or `--provider` signs out of every profile in use, or every one of
+/// that kind, and of earlier logins from the environment: each failure is a warning, and after all of them the error is
 /// `PartlyFailed`.
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     match options.provider {
@@ -47,8 +47,8 @@ fn log_out_of_one(context: &Context) -> Result<()> {
     print_json(context, &report)
 }
 
-/// Signs out of every profile in use, of the kind if there is one, and of earlier logins from the environment. `command`
-/// is what failed, if any of them did.
+/// Signs out of every profile in use, of the kind if there is one, and of earlier logins from the environment.
+/// `command` is what failed, if any of them did.
 fn log_out_of_all(context: &Context, kind: Option<Kind>, command: &'static str) -> Result<()> {
     let mut has_failed = false;
     let mut reports = Vec::new();
@@ -244,8 +244,8 @@ fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
 }
 
 /// Ends one stored login, under its lock so that no refresh restores it. A failure to revoke it at the server is only a
-/// warning, and so is that it is not used here, so that no server is asked; fails if the store cannot be read, locked or
-/// changed.
+/// warning, and so is that it is not used here, so that no server is asked; fails if the store cannot be read, locked
+/// or changed.
 fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreError> {
     if let Held::Nothing = held(account.store().load())? {
         return Ok(Outcome::default());

@@ -2,10 +2,10 @@
 //! ones.
 //!
 //! A file is replaced as a whole, under its lock. If the command is interrupted, every file can still be read, and
-//! running it again does the rest. A plain file is refused where the configuration says that it is sealed, and a key file
-//! is read only if the configuration names it. So both commands change the configuration twice. Before any file is
-//! rewritten, plain files are allowed, and `seal_keys` names every key file that is needed; in the end the choice stands
-//! there alone.
+//! running it again does the rest. A plain file is refused where the configuration says that it is sealed, and a key
+//! file is read only if the configuration names it. So both commands change the configuration twice. Before any file is
+//! rewritten, plain files are allowed, and `seal_keys` names every key file that is needed; in the end the choice
+//! stands there alone.
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -303,8 +303,9 @@ impl<'a> Recording<'a> {
         self.without_spare_keys(&self.edited(text)?, added)
     }
 
-    /// Returns the text without those of `seal_keys` that a run added, this one or one that was interrupted, and that are
-    /// in `added` or that another key names too; without any such if every file was rewritten. What a person listed stays.
+    /// Returns the text without those of `seal_keys` that a run added, this one or one that was interrupted, and that
+    /// are in `added` or that another key names too; without any such if every file was rewritten. What a person listed
+    /// stays.
     fn without_spare_keys(&self, text: &str, added: &[KeyPlace]) -> Result<String, SetKeyError> {
         let named = self.key_places(&without_added(text, SEAL_KEYS, |_| true)?);
         let has_all = matches!(self.selected, Selected::All(_));
@@ -369,7 +370,8 @@ impl<'a> Conversion<'a> {
         self.choice != Seal::None
     }
 
-    /// Returns how to rewrite the file that `label` describes, which may be plain, sealed, or sealed by an older version.
+    /// Returns how to rewrite the file that `label` describes, which may be plain, sealed, or sealed by an older
+    /// version.
     fn sealing(&self, label: Label) -> Sealing {
         Sealing::new(self.keys.clone(), Some(self.choice.clone()), label).accepting_any_form()
     }
@@ -512,8 +514,8 @@ impl<'a> Conversion<'a> {
     }
 }
 
-/// Returns what to say of a file that was accepted in a form that is refused elsewhere, or that anybody could have copied
-/// there; nothing if it had the form that the configuration says so far.
+/// Returns what to say of a file that was accepted in a form that is refused elsewhere, or that anybody could have
+/// copied there; nothing if it had the form that the configuration says so far.
 fn accepted_form(before: Form, setting: Option<&Seal>) -> &'static str {
     match before {
         Form::Plain if setting.and_then(Seal::place).is_some() => ", which was plain",

@@ -1,7 +1,7 @@
 //! `setup CLIENT`: makes another program ask prusa-cred, shows the change, or takes it back.
 //!
-//! `clients` makes the plan; `engine` shows it or carries it out, `undo` takes it back. Files of other programs hold secrets, so
-//! no line is shown except those that are inserted or replaced.
+//! `clients` makes the plan; `engine` shows it or carries it out, `undo` takes it back. Files of other programs hold
+//! secrets, so no line is shown except those that are inserted or replaced.
 
 mod diff;
 mod engine;
@@ -68,8 +68,8 @@ fn undo_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
     Ok(())
 }
 
-/// Removes the backups of a client's files in which there is nothing left to undo, says so, and returns whether there was
-/// any: the profile or the client itself may be gone by now, without which there is no plan. Fails if one cannot be
+/// Removes the backups of a client's files in which there is nothing left to undo, says so, and returns whether there
+/// was any: the profile or the client itself may be gone by now, without which there is no plan. Fails if one cannot be
 /// removed.
 fn remove_useless_backups(context: &Context, client: Client) -> Result<bool> {
     let removed = remove_useless(context, client)?;

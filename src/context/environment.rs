@@ -1,5 +1,5 @@
-//! Variables and directories: the one place that reads the environment, but for `PATH`, which `program.rs` searches, and
-//! `CREDENTIALS_DIRECTORY`, which `named_path.rs` expands.
+//! Variables and directories: the one place that reads the environment, but for `PATH`, which `program.rs` searches,
+//! and `CREDENTIALS_DIRECTORY`, which `named_path.rs` expands.
 //!
 //! White space around a value, and a byte order mark, are no part of it: a secret that was made with `echo` ends with a
 //! newline. A variable that is empty then counts as absent. Secret: what `secret_variable` returns.
@@ -39,8 +39,8 @@ pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>
     Ok(variable(name)?.map(SecretString::from))
 }
 
-/// Returns a path that a variable of another program holds, which need not be UTF-8. It is taken as that program takes it,
-/// white space included; an empty one counts as absent.
+/// Returns a path that a variable of another program holds, which need not be UTF-8. It is taken as that program takes
+/// it, white space included; an empty one counts as absent.
 pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     raw_variable(name).map(PathBuf::from)
 }
@@ -84,8 +84,8 @@ pub(crate) fn audit_path() -> Result<PathBuf, ContextError> {
     Ok(data_dir.join(OUR_DIRECTORY).join("audit.jsonl"))
 }
 
-/// Returns the environment variable's value without white space around it; `None` if it is unset or empty then. One that is
-/// not UTF-8 is returned as it is.
+/// Returns the environment variable's value without white space around it; `None` if it is unset or empty then. One
+/// that is not UTF-8 is returned as it is.
 pub(super) fn variable_os(name: &str) -> Option<OsString> {
     let value = raw_variable(name)?;
     // White space as programs print it: what else looks like that may be a part of an address.

@@ -28,8 +28,8 @@ pub(crate) fn parameter(header: &[u8], wanted_scheme: &str, wanted: &str) -> Opt
     None
 }
 
-/// Returns the scopes that a Bearer challenge says the token lacks (`insufficient_scope`, RFC 6750 §3.1); none if it says
-/// something else, or what it names are no scopes (RFC 6749 §3.3).
+/// Returns the scopes that a Bearer challenge says the token lacks (`insufficient_scope`, RFC 6750 §3.1); none if it
+/// says something else, or what it names are no scopes (RFC 6749 §3.3).
 pub(crate) fn missing_scopes(header: &[u8]) -> Vec<String> {
     let of_bearer = |name| parameter(header, "bearer", name);
     if of_bearer("error").as_deref() != Some("insufficient_scope") {

@@ -166,8 +166,8 @@ impl Origin {
 
     /// Returns whether the host is this machine by name or number: `localhost`, 127.0.0.0/8 as four numbers, `[::1]`.
     ///
-    /// Not a name under `.localhost`, which a resolver may look up elsewhere. It may do so with `localhost` too, so that
-    /// is looked up before a credential is handed out (`crate::localhost`).
+    /// Not a name under `.localhost`, which a resolver may look up elsewhere. It may do so with `localhost` too, so
+    /// that is looked up before a credential is handed out (`crate::localhost`).
     pub(crate) fn is_loopback(&self) -> bool {
         matches!(self.host.as_str(), localhost::NAME | "[::1]")
             || self.host.starts_with("127.") && self.host.parse::<Ipv4Addr>().is_ok()

@@ -99,8 +99,8 @@ pub(crate) fn path_in(url_or_host: &str) -> Option<&str> {
     Some(path).filter(|path| !path.is_empty())
 }
 
-/// Returns a path without the slashes at its end, which make no difference to what is saved and found. One at its beginning
-/// makes it another path: it follows the slash after the host.
+/// Returns a path without the slashes at its end, which make no difference to what is saved and found. One at its
+/// beginning makes it another path: it follows the slash after the host.
 pub(crate) fn without_end_slashes(path: &str) -> &str {
     path.trim_end_matches('/')
 }
@@ -185,7 +185,8 @@ fn normal_segment(segment: &str) -> Option<String> {
         decoded.push(byte);
         rest = after;
     }
-    // Bytes that are not UTF-8 are how `.` and `/` are hidden from whoever compares only the shortest form (RFC 3629 §10).
+    // Bytes that are not UTF-8 are how `.` and `/` are hidden from whoever compares only the shortest form (RFC 3629
+    // §10).
     std::str::from_utf8(&decoded).ok()?;
     // Some servers take what follows `;` for no part of the name: `..;x` is `..` to them.
     let name = decoded.split(|byte| *byte == b';').next();

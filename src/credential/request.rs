@@ -40,8 +40,8 @@ impl Request {
         }
     }
 
-    /// Returns the request for a URL, with its path, or for a host; of a client that does not take a bearer token. Fails
-    /// as [`Origin::parse`].
+    /// Returns the request for a URL, with its path, or for a host; of a client that does not take a bearer token.
+    /// Fails as [`Origin::parse`].
     pub(crate) fn for_url(url_or_host: &str) -> Result<Self, OriginError> {
         Ok(Self::at(Origin::parse(url_or_host)?, url_or_host))
     }

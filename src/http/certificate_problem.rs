@@ -1,5 +1,5 @@
-//! Why the certificate of a server is not accepted, in words, with who issued it: a person recognises the proxy of their
-//! company, or their own authority, by that name.
+//! Why the certificate of a server is not accepted, in words, with who issued it: a person recognises the proxy of
+//! their company, or their own authority, by that name.
 
 use std::fmt;
 

@@ -130,9 +130,9 @@ impl HttpError {
         }
     }
 
-    /// Converts the HTTP library's error, without the address that it may quote: to `Malformed` if there was a response,
-    /// to `ConnectionLost` if there was a connection, else to `Proxy` if it is about that `proxy`, `Untrusted`,
-    /// `Handshake` or `Unreachable`; a time-out to `Timeout`, a request that cannot be built to `Setup`.
+    /// Converts the HTTP library's error, without the address that it may quote: to `Malformed` if there was a
+    /// response, to `ConnectionLost` if there was a connection, else to `Proxy` if it is about that `proxy`,
+    /// `Untrusted`, `Handshake` or `Unreachable`; a time-out to `Timeout`, a request that cannot be built to `Setup`.
     pub(super) fn from_reqwest(
         address: &Url,
         error: reqwest::Error,
@@ -200,8 +200,8 @@ pub(crate) fn redacted(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
-/// Returns why a request failed, in a short text: its TLS error in words, else its last system error if that is about the
-/// host name or a refused connection, else all its causes.
+/// Returns why a request failed, in a short text: its TLS error in words, else its last system error if that is about
+/// the host name or a refused connection, else all its causes.
 fn reason(error: &reqwest::Error) -> String {
     let is_dns = error.is_dns() || causes(error).any(|cause| cause.to_string() == "dns error");
     let text = match (tls_error(error), system_error(error)) {

@@ -1,8 +1,8 @@
 //! The proxy that the environment names, as curl reads it: `https_proxy`, else `ALL_PROXY`, with the exceptions in
 //! `NO_PROXY`; each in lower case first, then in upper case (curl's `url.c`, `detect_proxy`).
 //!
-//! It is http or https (a tunnel, RFC 9110 §9.3.6), or SOCKS (RFC 1928). A value that names none is an error and not passed
-//! over: whoever set it does not want a direct connection. An empty one counts as not set.
+//! It is http or https (a tunnel, RFC 9110 §9.3.6), or SOCKS (RFC 1928). A value that names none is an error and not
+//! passed over: whoever set it does not want a direct connection. An empty one counts as not set.
 //!
 //! Secret: the user name and the password in the address.
 

@@ -2,8 +2,8 @@
 //! `ca_file`, and those whose very certificate is in `ca_file`. `SSL_CERT_FILE` takes the place of the platform's store.
 //!
 //! The last are often made by hand: signed by themselves, without a mark that an authority needs, with the mark of an
-//! authority, or of version 1. A person has named those very bytes, so nothing but their names and dates is looked at, as
-//! curl and OpenSSL do (`X509_V_FLAG_PARTIAL_CHAIN`). The server still has to show that it has the key.
+//! authority, or of version 1. A person has named those very bytes, so nothing but their names and dates is looked at,
+//! as curl and OpenSSL do (`X509_V_FLAG_PARTIAL_CHAIN`). The server still has to show that it has the key.
 
 use std::sync::Arc;
 

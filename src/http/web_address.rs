@@ -62,8 +62,8 @@ impl WebAddress {
         self.0.as_str()
     }
 
-    /// Returns the address as one word of a shell command, in quotes if it has a query or a fragment: a shell gives `&`,
-    /// `?` and `#` a meaning.
+    /// Returns the address as one word of a shell command, in quotes if it has a query or a fragment: a shell gives
+    /// `&`, `?` and `#` a meaning.
     pub(crate) fn shell_word(&self) -> String {
         shell_word_of(self.as_str())
     }
@@ -80,8 +80,8 @@ impl fmt::Display for WebAddress {
     }
 }
 
-/// Returns whether the host is an IP address, or a name of ASCII letters, digits, `-`, `.` and `_`: the standard for URLs
-/// lets a name hold `$`, `(` and others too.
+/// Returns whether the host is an IP address, or a name of ASCII letters, digits, `-`, `.` and `_`: the standard for
+/// URLs lets a name hold `$`, `(` and others too.
 fn has_plain_host(url: &Url) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     match url.host() {
@@ -91,8 +91,8 @@ fn has_plain_host(url: &Url) -> bool {
     }
 }
 
-/// Appends a part of a URL, with each byte percent-encoded that is not unreserved, nor one of `/:@=+` or of `delimiters`,
-/// nor a `%` before two hexadecimal digits.
+/// Appends a part of a URL, with each byte percent-encoded that is not unreserved, nor one of `/:@=+` or of
+/// `delimiters`, nor a `%` before two hexadecimal digits.
 fn push_encoded(text: &mut String, part: &str, delimiters: &[u8]) {
     let mut rest = part.as_bytes();
     while let [byte, after @ ..] = rest {

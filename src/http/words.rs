@@ -94,8 +94,8 @@ pub(super) fn in_words(text: &str) -> String {
     words
 }
 
-/// Returns what a proxy did, in words, as the HTTP library says it in the texts of an error and its causes; `None` if none
-/// of them is about a proxy.
+/// Returns what a proxy did, in words, as the HTTP library says it in the texts of an error and its causes; `None` if
+/// none of them is about a proxy.
 pub(super) fn proxy_words(texts: &[String]) -> Option<&'static str> {
     const TABLE: [(&str, &str); 13] = [
         (

@@ -1,8 +1,8 @@
 //! The authorization code grant (RFC 6749 §4.1) with PKCE, for a program on a person's machine (RFC 8252).
 //!
 //! Secret: the code and the verifier. An authorization response is accepted only with the `state` of its request, an
-//! error included, and only from the issuer that the request went to (RFC 9207), so that one server's code is never sent
-//! to another.
+//! error included, and only from the issuer that the request went to (RFC 9207), so that one server's code is never
+//! sent to another.
 
 use std::borrow::Cow;
 
@@ -84,8 +84,8 @@ pub(crate) enum AuthorizationResponseError {
 }
 
 impl AuthorizationResponseError {
-    /// Returns whether the request is still open: what came says nothing about it, or not enough, so that the response may
-    /// still come.
+    /// Returns whether the request is still open: what came says nothing about it, or not enough, so that the response
+    /// may still come.
     pub(crate) fn allows_another_try(&self) -> bool {
         match self {
             Self::StateMismatch
@@ -179,8 +179,8 @@ impl PendingAuthorization {
         self
     }
 
-    /// Returns a function that tells whether a query of the redirect URI is the response to this request: whether it has
-    /// its `state`, and no other. Anybody on this machine, and every web page, can send one without.
+    /// Returns a function that tells whether a query of the redirect URI is the response to this request: whether it
+    /// has its `state`, and no other. Anybody on this machine, and every web page, can send one without.
     pub(crate) fn is_response(&self) -> impl Fn(&str) -> bool + Send + Sync + 'static {
         let state = self.state.clone();
         move |query| values(query, "state").eq([state.as_str()])
@@ -237,8 +237,8 @@ impl PendingAuthorization {
         }
     }
 
-    /// Checks each `iss` of the response (RFC 9207) against the expected issuer, if one is known. It may be absent in an
-    /// error, or if the server need not send it; otherwise fails with `IssuerMismatch`.
+    /// Checks each `iss` of the response (RFC 9207) against the expected issuer, if one is known. It may be absent in
+    /// an error, or if the server need not send it; otherwise fails with `IssuerMismatch`.
     fn check_issuer(
         &self,
         iss: &[Cow<'_, str>],
@@ -264,8 +264,8 @@ impl PendingAuthorization {
     /// the redirect URI, apart from slashes at the end of its path. It may have been broken into lines, or stand on a
     /// line between others.
     ///
-    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it. It is not accepted after
-    /// `requiring_address`.
+    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it. It is not accepted
+    /// after `requiring_address`.
     ///
     /// # Errors
     ///

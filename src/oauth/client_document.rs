@@ -1,9 +1,10 @@
-//! Client ID metadata documents: where a server takes them, a client's ID is the https address of a document that describes
-//! the client, and nobody registers anything (draft-ietf-oauth-client-id-metadata-document, as in MCP's authorization).
+//! Client ID metadata documents: where a server takes them, a client's ID is the https address of a document that
+//! describes the client, and nobody registers anything (draft-ietf-oauth-client-id-metadata-document, as in MCP's
+//! authorization).
 //!
-//! The document is published by whoever runs the program, and says where a browser may be sent back to. Some servers let
-//! the port of a loopback redirect URI differ (RFC 8252 §7.3) and others do not: the document has one with a port, which a
-//! sign-in uses if it is free, and one without. Nothing here is secret.
+//! The document is published by whoever runs the program, and says where a browser may be sent back to. Some servers
+//! let the port of a loopback redirect URI differ (RFC 8252 §7.3) and others do not: the document has one with a port,
+//! which a sign-in uses if it is free, and one without. Nothing here is secret.
 
 use serde_json::{Value, json};
 use url::Url;

@@ -126,8 +126,8 @@ fn parse_response(
     })
 }
 
-/// Returns the address of a page that `endpoint` names; `None` if that may not be handed to a person or a program, or is
-/// one of this machine named by another.
+/// Returns the address of a page that `endpoint` names; `None` if that may not be handed to a person or a program, or
+/// is one of this machine named by another.
 fn page_address(url: &Url, endpoint: &Url) -> Option<WebAddress> {
     let is_allowed = url.scheme() == "https" || endpoint.scheme() == "http";
     WebAddress::new(url).ok().filter(|_| is_allowed)

@@ -147,8 +147,8 @@ impl GrantError {
     pub(crate) fn outcome_unknown(&self) -> bool {
         match self {
             Self::Http(error) | Self::CutOff(error) => error.outcome_unknown(),
-            // A 503 means that the request was not started. Any other 5xx may come from a server that failed halfway, or
-            // from a gateway that gave up waiting for the server's response.
+            // A 503 means that the request was not started. Any other 5xx may come from a server that failed halfway,
+            // or from a gateway that gave up waiting for the server's response.
             Self::Server { status, .. } => *status != 503,
             Self::Refused { error, .. } => is_same_word(error, SERVER_ERROR),
             Self::UnexpectedResponse { status, .. } => (200..300).contains(status),

@@ -27,8 +27,8 @@ use crate::token::{IdToken, Jwt, UnixTime};
 const KEYS_PATIENCE: Duration = Duration::from_secs(4);
 /// How many seconds a token is accepted after its `exp`.
 const CLOCK_TOLERANCE: i64 = 60;
-/// How many seconds ahead of ours the server's clock may be: more than for `exp`, since a sign-in with a clock that is a
-/// little slow is no attack.
+/// How many seconds ahead of ours the server's clock may be: more than for `exp`, since a sign-in with a clock that is
+/// a little slow is no attack.
 const AHEAD_TOLERANCE: i64 = 300;
 
 /// What the token's claims have to be.
@@ -144,8 +144,8 @@ fn read_key(key: &Value) -> Option<Jwk> {
 }
 
 /// Checks the token's signature, not its claims, with every key that is for such signatures and whose `kid` is the
-/// token's; a missing `kid` on either side matches, and several keys may have the same. Nothing is fetched; `jwks_uri` is
-/// for errors.
+/// token's; a missing `kid` on either side matches, and several keys may have the same. Nothing is fetched; `jwks_uri`
+/// is for errors.
 ///
 /// # Errors
 ///
@@ -184,9 +184,9 @@ pub(crate) fn verify_signature(
     })
 }
 
-/// Returns whether the server offers this key for signatures of this algorithm: `use`, `key_ops` and `alg` allow it where
-/// they are there (RFC 7517 §4.2 to §4.4), and the key is of the kind and the curve that the algorithm needs (RFC 7518
-/// §3.1, RFC 8037 §3.1).
+/// Returns whether the server offers this key for signatures of this algorithm: `use`, `key_ops` and `alg` allow it
+/// where they are there (RFC 7517 §4.2 to §4.4), and the key is of the kind and the curve that the algorithm needs (RFC
+/// 7518 §3.1, RFC 8037 §3.1).
 fn is_for(key: &Jwk, algorithm: Algorithm) -> bool {
     let about = &key.common;
     let is_for_signatures = about
@@ -269,8 +269,8 @@ pub(crate) fn check_refreshed(
     Ok(())
 }
 
-/// Checks the token's claims, not its signature: `aud` and `azp`, `exp`, `nbf` and `iat` if they are there, that there is
-/// a `sub`, and `iss` and `nonce` unless `expected` has none. The header has to be an accepted one too.
+/// Checks the token's claims, not its signature: `aud` and `azp`, `exp`, `nbf` and `iat` if they are there, that there
+/// is a `sub`, and `iss` and `nonce` unless `expected` has none. The header has to be an accepted one too.
 ///
 /// # Errors
 ///

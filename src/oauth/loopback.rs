@@ -1,9 +1,9 @@
 //! Loopback redirection (RFC 8252 §7.3): a small HTTP server on this machine that receives the authorization response.
 //!
-//! It listens on the loopback addresses of its redirect URI only and answers everything but the response that is waited for with an error page. The
-//! browser gets its page when the outcome of the sign-in is known, so that the page can say it. Every web page and every
-//! program on this machine can send requests, so they are limited in size, time and number, and nothing in them is
-//! shown or believed but in the response that is waited for.
+//! It listens on the loopback addresses of its redirect URI only and answers everything but the response that is waited
+//! for with an error page. The browser gets its page when the outcome of the sign-in is known, so that the page can say
+//! it. Every web page and every program on this machine can send requests, so they are limited in size, time and
+//! number, and nothing in them is shown or believed but in the response that is waited for.
 //!
 //! Secret: the query of the request, which holds the code.
 
@@ -81,8 +81,8 @@ pub(crate) struct Loopback {
 }
 
 impl Loopback {
-    /// Listens where the redirect URI leads, on any free port if it has none: for `localhost` on both loopback addresses, as
-    /// a browser may take either, or on the first alone on a machine without the other.
+    /// Listens where the redirect URI leads, on any free port if it has none: for `localhost` on both loopback
+    /// addresses, as a browser may take either, or on the first alone on a machine without the other.
     ///
     /// # Errors
     ///
@@ -187,8 +187,8 @@ struct Visitors {
 
 impl Visitors {
     /// Reads a request. Returns it, without answering it, if it is the response that is waited for; answers any other,
-    /// and returns `Ignored` for the first that looks like a response, `None` for the rest. Fails as `read_head`, and if
-    /// the connection cannot be used.
+    /// and returns `Ignored` for the first that looks like a response, `None` for the rest. Fails as `read_head`, and
+    /// if the connection cannot be used.
     fn receive(&self, mut stream: TcpStream) -> io::Result<Option<LoopbackEvent>> {
         stream.set_write_timeout(Some(CONNECTION_TIMEOUT))?;
         let number = self.unread.add(&stream)?;
@@ -283,8 +283,8 @@ fn host_header(line: &[u8]) -> Option<String> {
 }
 
 /// Returns the query of a request that is an authorization response, or the status (400, 404 or 405) and page to answer
-/// another with. An authorization response is a GET of the redirect URI's path over HTTP/1 with `code`, `error` or `state`,
-/// whose `Host` is a loopback address or `localhost` with its port, which may be left out if it is 80.
+/// another with. An authorization response is a GET of the redirect URI's path over HTTP/1 with `code`, `error` or
+/// `state`, whose `Host` is a loopback address or `localhost` with its port, which may be left out if it is 80.
 fn response_query<'h>(
     head: &'h Head,
     redirect_uri: &RedirectUri,

@@ -1,5 +1,5 @@
-//! Mix-up (RFC 9700 §4.4): an authorization server that names another one's endpoints beside its own token endpoint, and so
-//! is sent the code or the device code that the other one issued.
+//! Mix-up (RFC 9700 §4.4): an authorization server that names another one's endpoints beside its own token endpoint,
+//! and so is sent the code or the device code that the other one issued.
 //!
 //! A server whose address a person wrote is trusted to name its endpoints. One that a resource named is not: its token
 //! endpoint has to share an origin with the device authorization endpoint, and with the authorization endpoint unless a
@@ -12,8 +12,9 @@ use super::discovery::ServerMetadata;
 use crate::http::WebAddress;
 use crate::profile::OAuthEndpoints;
 
-/// Parameters that an authorization endpoint on another origin must not have in its own query, in any case of letters: a server that finds one twice may take the
-/// first, which would decide where the code goes, for whom, and which issuer the response names.
+/// Parameters that an authorization endpoint on another origin must not have in its own query, in any case of letters:
+/// a server that finds one twice may take the first, which would decide where the code goes, for whom, and which issuer
+/// the response names.
 const NOT_PRESET: [&str; 10] = [
     "client_id",
     "code_challenge",
@@ -118,8 +119,8 @@ pub(crate) fn check(endpoints: &Endpoints<'_>) -> Result<Verdict, MixUpError> {
     })
 }
 
-/// Checks that a token endpoint is on one of the origins that were agreed to when the profile was made: a server may name
-/// another one's endpoints for the sign-in, and its own when there is a token to be had.
+/// Checks that a token endpoint is on one of the origins that were agreed to when the profile was made: a server may
+/// name another one's endpoints for the sign-in, and its own when there is a token to be had.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
 //! Protected resource metadata (RFC 9728): from a protected resource's address to the authorization server that issues
 //! tokens for it, as MCP's authorization requires.
 //!
-//! Requests without a token go to the resource (`challenge`). Its 401 says where its metadata is (§5.1); else that is at
-//! the well-known address (§3). The metadata has to be that of this resource (§3.3), or a token for one resource would be
-//! requested for another. Nothing here is secret.
+//! Requests without a token go to the resource (`challenge`). Its 401 says where its metadata is (§5.1); else that is
+//! at the well-known address (§3). The metadata has to be that of this resource (§3.3), or a token for one resource
+//! would be requested for another. Nothing here is secret.
 
 mod challenge;
 
@@ -59,12 +59,12 @@ impl From<HttpError> for ResourceError {
     }
 }
 
-/// Asks the resource for its challenge and returns its metadata, from the address that its challenge names, else from the
-/// first well-known address that has some. The scopes of the challenge replace those of the metadata. Each request gets a
-/// deadline of its own from `deadline`.
+/// Asks the resource for its challenge and returns its metadata, from the address that its challenge names, else from
+/// the first well-known address that has some. The scopes of the challenge replace those of the metadata. Each request
+/// gets a deadline of its own from `deadline`.
 ///
-/// A resource that asks for a token and publishes no metadata is taken to have its authorization server at its own origin,
-/// as in MCP's first revision (2025-03-26).
+/// A resource that asks for a token and publishes no metadata is taken to have its authorization server at its own
+/// origin, as in MCP's first revision (2025-03-26).
 ///
 /// # Errors
 ///
@@ -95,12 +95,12 @@ pub(crate) fn discover(
     Ok(metadata)
 }
 
-/// Returns the resource's metadata: from the address that its challenge names, else from its well-known addresses; `None`
-/// if nothing is there.
+/// Returns the resource's metadata: from the address that its challenge names, else from its well-known addresses;
+/// `None` if nothing is there.
 ///
-/// At a well-known address that no challenge named may be anything, such as a page, which counts as nothing. Metadata of
-/// another resource there, and anything else than metadata where the challenge says that it is, is an error if no other
-/// address has that of this resource; metadata of another resource where the challenge says is an error at once.
+/// At a well-known address that no challenge named may be anything, such as a page, which counts as nothing. Metadata
+/// of another resource there, and anything else than metadata where the challenge says that it is, is an error if no
+/// other address has that of this resource; metadata of another resource where the challenge says is an error at once.
 fn find_metadata(
     http: &Http,
     resource: &Url,
@@ -234,9 +234,9 @@ fn covers(named: &str, resource: &Url) -> bool {
         && !named.contains('#')
 }
 
-/// Returns whether the metadata at `url` may name this resource, which covers `resource`: it is `resource` itself, or the
-/// document is at a well-known address of the host (§3.1). Else a program at one path, which chooses where the metadata
-/// of its own path is, could have a token made for the whole host.
+/// Returns whether the metadata at `url` may name this resource, which covers `resource`: it is `resource` itself, or
+/// the document is at a well-known address of the host (§3.1). Else a program at one path, which chooses where the
+/// metadata of its own path is, could have a token made for the whole host.
 fn may_name(url: &Url, named: &str, resource: &Url) -> bool {
     let without_end = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     let is_itself = |named: Url| without_end(&named) == without_end(resource);

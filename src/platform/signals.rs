@@ -40,8 +40,8 @@ struct ChangedTerminal {
 }
 
 impl ChangedTerminal {
-    /// Gives the terminal these settings, unless another job has it now: that would stop this process (`SIGTTOU`), and take
-    /// the settings from the one that has it, which are as they were before.
+    /// Gives the terminal these settings, unless another job has it now: that would stop this process (`SIGTTOU`), and
+    /// take the settings from the one that has it, which are as they were before.
     fn set(&self, settings: &Termios) {
         let is_ours = tcgetpgrp(&self.terminal).is_ok_and(|foreground| foreground == getpgrp());
         // A terminal that controls no job is always ours.
@@ -138,7 +138,8 @@ extern "C" fn restore_and_obey(signal: libc::c_int) {
     });
 }
 
-/// Changes the terminal's settings again, after this process was stopped. What it interrupts finds its `errno` as it was.
+/// Changes the terminal's settings again, after this process was stopped. What it interrupts finds its `errno` as it
+/// was.
 extern "C" fn change_again(_: libc::c_int) {
     keeping_errno(|| {
         with_changed(|changed| {

@@ -170,8 +170,8 @@ pub(crate) fn process_name(pid: u32) -> Option<String> {
     Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
 }
 
-/// Returns the process that holds a lock on an open file, as the kernel of Linux lists them (proc_locks(5)); `None` if none
-/// is listed, which is so for one in another container too, and on other systems.
+/// Returns the process that holds a lock on an open file, as the kernel of Linux lists them (proc_locks(5)); `None` if
+/// none is listed, which is so for one in another container too, and on other systems.
 pub(crate) fn lock_holder(file: &File) -> Option<u32> {
     let metadata = file.metadata().ok()?;
     let list = std::fs::read_to_string("/proc/locks").ok()?;
@@ -189,8 +189,8 @@ fn holder(list: &str, device: (u32, u32), inode: u64) -> Option<u32> {
     let of_device = holders.iter().find(|(_, listed)| *listed == device);
     match (of_device, holders.as_slice()) {
         (Some((pid, _)), _) => Some(*pid),
-        // File systems without a disk of their own (overlayfs, btrfs) show a program another device than the kernel lists.
-        // On a disk, a file with the same number is one of another disk.
+        // File systems without a disk of their own (overlayfs, btrfs) show a program another device than the kernel
+        // lists. On a disk, a file with the same number is one of another disk.
         (None, [(pid, _)]) if device.0 == 0 => Some(*pid),
         (None, _) => None,
     }

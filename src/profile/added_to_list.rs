@@ -90,8 +90,8 @@ struct Element {
 }
 
 impl<'t> List<'t> {
-    /// Returns the list at the top of the file; `None` if there is none, or something in it is no text. Fails if the file
-    /// is not TOML.
+    /// Returns the list at the top of the file; `None` if there is none, or something in it is no text. Fails if the
+    /// file is not TOML.
     fn find(text: &'t str, key: &str) -> Result<Option<Self>, SetKeyError> {
         let file = parse(text)?;
         let array = file.get([key]).and_then(toml_edit::Item::as_array);

@@ -1,7 +1,7 @@
 //! The profile that answers a request: chosen by name, by place, or by default.
 //!
-//! A host is matched exactly or by an explicit `*.` entry, a path by whole segments, and of several entries the one with
-//! the longest path counts; a profile that is named answers for its own places only.
+//! A host is matched exactly or by an explicit `*.` entry, a path by whole segments, and of several entries the one
+//! with the longest path counts; a profile that is named answers for its own places only.
 
 use super::provider::Kind;
 use super::{Profile, Profiles};
@@ -173,8 +173,8 @@ impl Profiles {
         self.any_entry_of_others(None, &has_path)
     }
 
-    /// Returns how a person knows a place: by its host, and by its path too if an entry of any profile for that host has
-    /// a path. The rest of an address is left out: nobody decides by it, and it may say more than is to be shown.
+    /// Returns how a person knows a place: by its host, and by its path too if an entry of any profile for that host
+    /// has a path. The rest of an address is left out: nobody decides by it, and it may say more than is to be shown.
     pub(crate) fn name_of(&self, place: &OriginAndPath<'_>) -> String {
         if self.tells_paths_apart(place.origin) {
             place.to_string()
@@ -183,8 +183,8 @@ impl Profiles {
         }
     }
 
-    /// Returns whether an entry of another profile than the one of this name fulfils a condition. Of several profiles the
-    /// longest entry counts, so that what is for all of a place may not be for each part of it.
+    /// Returns whether an entry of another profile than the one of this name fulfils a condition. Of several profiles
+    /// the longest entry counts, so that what is for all of a place may not be for each part of it.
     pub(crate) fn any_entry_of_others(
         &self,
         name: Option<&str>,

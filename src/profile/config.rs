@@ -209,8 +209,8 @@ fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     let configured = keys.word("provider", &kinds)?;
     let name = keys.name().to_owned();
     let built_in = Kind::of_built_in(&name);
-    // What is stored under a built-in name, and the variables about it, are for one kind of provider. Neither must be sent
-    // to a server of another kind.
+    // What is stored under a built-in name, and the variables about it, are for one kind of provider. Neither must be
+    // sent to a server of another kind.
     if built_in.is_some() && configured.is_some() && configured != built_in {
         let why =
             || format!("a profile named {name} is of provider {name}; give this one another name");

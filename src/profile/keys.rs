@@ -187,8 +187,8 @@ impl<'a> Keys<'a> {
         self.read(key, |value| endpoint(&string(value)?))
     }
 
-    /// Returns the origins in a key's list of addresses of services; `None` without the key. Fails if it is not a list, or
-    /// an address is not valid for `endpoint`.
+    /// Returns the origins in a key's list of addresses of services; `None` without the key. Fails if it is not a list,
+    /// or an address is not valid for `endpoint`.
     pub(super) fn origins(
         &mut self,
         key: &'static str,
@@ -203,8 +203,9 @@ impl<'a> Keys<'a> {
         self.read(key, |value| address(&string(value)?))
     }
 
-    /// Returns a key's path, with the home directory for `~` and the value of `$CREDENTIALS_DIRECTORY`, where that is set;
-    /// `None` without the key. Fails if it is neither absolute nor begins with one of them, or there is no home directory.
+    /// Returns a key's path, with the home directory for `~` and the value of `$CREDENTIALS_DIRECTORY`, where that is
+    /// set; `None` without the key. Fails if it is neither absolute nor begins with one of them, or there is no home
+    /// directory.
     pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
         self.read(key, |value| named_path::absolute(&string(value)?))
     }

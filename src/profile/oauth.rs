@@ -52,7 +52,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) audience: Option<String>,
     /// Resource indicator (RFC 8707), byte for byte as it was written, since servers compare it so.
     pub(crate) resource: Option<String>,
-    /// The same as an entry of `hosts`; `None` if there is no resource, or it is no address to which a token can be sent.
+    /// The same as an entry of `hosts`; `None` if there is no resource, or it is no address to which a token can be
+    /// sent.
     pub(crate) resource_place: Option<HostPattern>,
     /// Where a browser is sent back to.
     pub(crate) redirect_uri: RedirectUri,
@@ -144,7 +145,8 @@ enum Method {
 }
 
 /// Reads the keys of a profile of this provider, which answers only for its `resource` and the hosts in its `hosts`.
-/// Fails if a key is not valid, or `client_id`, the secret or key of `client_auth`, or both `issuer` and `token_endpoint` are missing.
+/// Fails if a key is not valid, or `client_id`, the secret or key of `client_auth`, or both `issuer` and
+/// `token_endpoint` are missing.
 pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     let flows = [
         ("browser", Flow::Browser),
@@ -197,8 +199,8 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     Ok(settings)
 }
 
-/// Returns the redirect URI: `redirect_uri` as it is registered, else one on `redirect_port`, else on any free port. Fails if
-/// either is not valid, or both are there.
+/// Returns the redirect URI: `redirect_uri` as it is registered, else one on `redirect_port`, else on any free port.
+/// Fails if either is not valid, or both are there.
 fn redirect_uri(keys: &mut Keys<'_>) -> Result<RedirectUri, ConfigError> {
     let port = keys.port("redirect_port")?;
     let registered = keys.read("redirect_uri", |value| match port {

@@ -10,17 +10,17 @@ use super::prusa::PrusaSettings;
 use crate::token::{Binding, Owner, Requested, WithoutIssuer};
 
 impl Profile {
-    /// Returns the server and client whose logins the profile uses. For Kognic the server that its settings name, and no
-    /// client: a request may name others.
+    /// Returns the server and client whose logins the profile uses. For Kognic the server that its settings name, and
+    /// no client: a request may name others.
     ///
-    /// A file without the fields is the profile's, as it lies under its name. But what lies under a built-in name may be
-    /// another program's or have been stored before a variable was set:
+    /// A file without the fields is the profile's, as it lies under its name. But what lies under a built-in name may
+    /// be another program's or have been stored before a variable was set:
     ///
     /// - `prusa`: it belongs to the built-in account and client. Where the account is on this machine, a stand-in for
     ///   development, it belongs to that, unless `PRUSA_CONNECT_URL` would have its token sent elsewhere.
-    /// - `practicus`, if `PRT_URL` names the region: it belongs to the region of the configuration, else to the one that
-    ///   its tokens name, else to that of `PRT_URL`. A login in the environment belongs to the one that its tokens name,
-    ///   unless the configuration names that of `PRT_URL` too.
+    /// - `practicus`, if `PRT_URL` names the region: it belongs to the region of the configuration, else to the one
+    ///   that its tokens name, else to that of `PRT_URL`. A login in the environment belongs to the one that its tokens
+    ///   name, unless the configuration names that of `PRT_URL` too.
     pub(crate) fn owner(&self) -> Owner {
         match &self.issuer {
             Issuer::Prusa(settings) => of_prusa(settings, self.is_prusa()),

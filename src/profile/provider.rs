@@ -86,8 +86,8 @@ pub(crate) enum Issuer {
 
 impl Issuer {
     /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for: of
-    /// `oauth` the place of its `resource`, if it has one. Fails if a key is missing or not valid, or a variable is not;
-    /// unknown keys are left to `Keys::finish`.
+    /// `oauth` the place of its `resource`, if it has one. Fails if a key is missing or not valid, or a variable is
+    /// not; unknown keys are left to `Keys::finish`.
     pub(super) fn read(
         kind: Kind,
         keys: &mut Keys<'_>,

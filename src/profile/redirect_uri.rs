@@ -1,7 +1,8 @@
 //! Redirect URIs of this machine (RFC 8252 §7.3): where the browser is sent back to after a sign-in.
 //!
-//! A server compares it with what is registered there, many letter by letter: what a person wrote is sent as it is written,
-//! with a port if it has none. Some servers want `localhost` in it, which a browser takes for either loopback address.
+//! A server compares it with what is registered there, many letter by letter: what a person wrote is sent as it is
+//! written, with a port if it has none. Some servers want `localhost` in it, which a browser takes for either loopback
+//! address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -82,8 +82,8 @@ pub(crate) fn with_key(
 }
 
 /// Returns the text with these in the list `key` of `profile`, after those that are there: the list stays as it is
-/// written, and its comments too. A profile that the text does not have is added with all its keys, a list that is missing
-/// with what `profile` has in it.
+/// written, and its comments too. A profile that the text does not have is added with all its keys, a list that is
+/// missing with what `profile` has in it.
 ///
 /// # Errors
 ///

@@ -96,8 +96,8 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     json_line(&response, 128 + 2 * header.len())
 }
 
-/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, `No` once it is
-/// no JSON object, or complete without a `uri`, or not complete within `MAX_LOOK` bytes.
+/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, `No` once it
+/// is no JSON object, or complete without a `uri`, or not complete within `MAX_LOOK` bytes.
 pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     let more = if prefix.len() < MAX_LOOK {
         Recognition::NeedsMore

@@ -117,8 +117,8 @@ pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
     })
 }
 
-/// Returns the scopes that the registry says a token lacks, by the headers of its refusal; none if these are not a list of
-/// lines, as they are not needed.
+/// Returns the scopes that the registry says a token lacks, by the headers of its refusal; none if these are not a list
+/// of lines, as they are not needed.
 fn missing_scopes(headers: Option<&Value>) -> Vec<String> {
     let lines = headers.and_then(Value::as_array).into_iter().flatten();
     let challenges = lines.filter_map(|line| {

@@ -222,8 +222,8 @@ impl<'de> Deserialize<'de> for StoreFields {
 ///
 /// # Errors
 ///
-/// When the key, the user name or a profile's token contains a control character, or a saved secret one other than those
-/// of a text; or when only a whole header was saved.
+/// When the key, the user name or a profile's token contains a control character, or a saved secret one other than
+/// those of a text; or when only a whole header was saved.
 pub(crate) fn render(
     key: &str,
     credential: &Credential,
@@ -251,7 +251,8 @@ pub(crate) fn render(
     json_line(&credentials, 64 + 6 * length)
 }
 
-/// Refuses a saved secret with a control character other than those that the text of a key file holds: line ends and tabs.
+/// Refuses a saved secret with a control character other than those that the text of a key file holds: line ends and
+/// tabs.
 fn check_secret(secret: &str) -> Result<(), ProtocolError> {
     let is_refused = |it: char| it.is_ascii_control() && !matches!(it, '\n' | '\r' | '\t');
     if secret.contains(is_refused) {

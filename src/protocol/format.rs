@@ -144,8 +144,8 @@ pub(crate) fn headers(credential: &Credential) -> Text {
     Ok(wiped::json_line(&object))
 }
 
-/// Renders `export NAME='…'` for a variable of this name, quoted for a POSIX shell. Fails for a saved credential, or if the token is not
-/// valid.
+/// Renders `export NAME='…'` for a variable of this name, quoted for a POSIX shell. Fails for a saved credential, or if
+/// the token is not valid.
 pub(crate) fn env(credential: &Credential, variable: &str) -> Text {
     let Secret::Token(token) = &credential.secret else {
         return Err(FormatError::OnlyTokens);

@@ -16,8 +16,8 @@
 //! - A key that ends in `[]` is a list. Unknown keys are dropped. A line has at most 65,535 bytes. Values hold no LF,
 //!   and since January 2025 no CR; helpers must not rely on that, as `credential.protectProtocol` turns it off.
 //! - `host` has the port where the address has one, in whatever case it was written. `path` is there only with
-//!   `useHttpPath`, percent-decoded and with the query. Mail servers (`smtp`, `imap`) and client certificates (`cert`, with an empty host) use the protocol
-//!   too.
+//!   `useHttpPath`, percent-decoded and with the query. Mail servers (`smtp`, `imap`) and client certificates (`cert`,
+//!   with an empty host) use the protocol too.
 //! - `password_expiry_utc` (2.40) is in Unix seconds; 0, and what is no number, mean "never". It counts for
 //!   `credential` too.
 //! - `wwwauth[]` (2.41) is one line for each `WWW-Authenticate` header of a 401. It is not there on `store`.
@@ -82,14 +82,15 @@ pub(crate) struct GitInput {
 
 /// Reads what git writes to a helper. A blank line or the end of the input ends it.
 ///
-/// `url=`, which git accepts from people but never passes on, is accepted in place of `protocol` and `host`. A user name
-/// and a password in it count as git has it: what follows on lines of their own wins, a user name before it does not.
+/// `url=`, which git accepts from people but never passes on, is accepted in place of `protocol` and `host`. A user
+/// name and a password in it count as git has it: what follows on lines of their own wins, a user name before it does
+/// not.
 ///
 /// # Errors
 ///
 /// When the input is too long, or contains a NUL or a CR within a line, a line without a key or `=`, a key twice with
-/// different values, `url` beside `protocol` or `host` or with an encoded line break, or a value that should be UTF-8 and
-/// is not.
+/// different values, `url` beside `protocol` or `host` or with an encoded line break, or a value that should be UTF-8
+/// and is not.
 pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
     let mut fields = Fields::default();
     for line in check_length(input)?.split(|byte| *byte == b'\n') {
@@ -185,9 +186,9 @@ impl<'a> Fields<'a> {
     }
 
     /// Returns a request for the target in `protocol` and `host`, or in `url`, which is https or http and may have a
-    /// path; `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this machine, or
-    /// a protocol's own tokens.
-    /// Fails if there is a `url` beside either of the others, or a value is not UTF-8.
+    /// path; `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this
+    /// machine, or a protocol's own tokens. Fails if there is a `url` beside either of the others, or a value is not
+    /// UTF-8.
     fn target(&self) -> Result<Option<Request>, ProtocolError> {
         match (
             self.text("protocol")?,
@@ -250,9 +251,9 @@ struct UrlParts {
     password: Option<SecretString>,
 }
 
-/// Takes user name and password, which are percent-encoded, out of an address; an empty user name counts as none. Where they
-/// have what may not stand in an address they stay, so that it is refused. Fails with an encoded line break or NUL anywhere,
-/// and for a user name or password that is not UTF-8.
+/// Takes user name and password, which are percent-encoded, out of an address; an empty user name counts as none. Where
+/// they have what may not stand in an address they stay, so that it is refused. Fails with an encoded line break or NUL
+/// anywhere, and for a user name or password that is not UTF-8.
 fn split_url(url: &str) -> Result<UrlParts, ProtocolError> {
     if percent_decoded(url)
         .iter()

@@ -41,8 +41,8 @@ pub(crate) struct GoAuthRequest {
 }
 
 impl GoAuthRequest {
-    /// Returns the addresses for which go is to send the answer: the URL up to and with as much of its path as it is for.
-    /// For the path alone also the URL with its query: go before 1.26 compares that too, and would find nothing.
+    /// Returns the addresses for which go is to send the answer: the URL up to and with as much of its path as it is
+    /// for. For the path alone also the URL with its query: go before 1.26 compares that too, and would find nothing.
     fn addresses(&self, extent: Extent) -> Vec<String> {
         let with_query = self.url_with_query.iter().cloned();
         let with_query = with_query.filter(|_| extent == Extent::WholePath);

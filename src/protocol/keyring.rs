@@ -17,9 +17,9 @@
 //! | pip, to save | `set SERVICE USERNAME`, the password on stdin | nothing |
 //!
 //! - Options stand before or after the verb. pip asks for the index's address, then its host; uv for the address, then
-//!   the host with its port, then `scheme://host` where that is not https. So an index at plain http leads to a question
-//!   that names its host alone, and that is answered for this machine only; an index at https was answered before it.
-//!   pip saves a password under the host alone, which then is for https.
+//!   the host with its port, then `scheme://host` where that is not https. So an index at plain http leads to a
+//!   question that names its host alone, and that is answered for this machine only; an index at https was answered
+//!   before it. pip saves a password under the host alone, which then is for https.
 //! - Nothing found is status 1 and no output; any failure counts as that. Status 2 with "unrecognized arguments" on
 //!   stderr would make both of them say that keyring is too old.
 //! - What they get is sent as Basic. There is no expiry.

@@ -13,8 +13,8 @@
 //!   time limit.
 //! - The request is the variable [`VARIABLE`]:
 //!   `{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{…}}`. With `provideClusterInfo`
-//!   it has `spec.cluster`, with the `server` and, if the kubeconfig says so, `insecure-skip-tls-verify`: the client then
-//!   sends the token to whoever answers at that address. Clients before 1.20 set no variable and read v1beta1.
+//!   it has `spec.cluster`, with the `server` and, if the kubeconfig says so, `insecure-skip-tls-verify`: the client
+//!   then sends the token to whoever answers at that address. Clients before 1.20 set no variable and read v1beta1.
 //! - The answer has the `apiVersion` of the request, or is refused:
 //!   `{"kind":…,"apiVersion":…,"status":{"token":"T0K3N", "expirationTimestamp":"2030-01-01T00:00:00Z"}}`.
 //! - The token is kept until `expirationTimestamp`, with no leeway, or until a 401. After a 401 the plugin is run once
@@ -92,9 +92,9 @@ pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
     })
 }
 
-/// Returns the request for the server of a cluster. Fails if the cluster is null or has no server, or the server is not a
-/// valid web address, or has no scheme and is not on this machine: client-go uses http then, unless the kubeconfig has
-/// certificates.
+/// Returns the request for the server of a cluster. Fails if the cluster is null or has no server, or the server is not
+/// a valid web address, or has no scheme and is not on this machine: client-go uses http then, unless the kubeconfig
+/// has certificates.
 fn server(cluster: Option<&Map<String, Value>>) -> Result<Request, ProtocolError> {
     match cluster.and_then(|cluster| cluster.get("server")) {
         // A cluster without a server is refused: no profile could answer for it.

@@ -108,8 +108,8 @@ impl KognicClient {
         Fingerprint::of(&format!("{kind}\n{server}\n{client}\n{}", scopes.join(" ")))
     }
 
-    /// Returns what the client's tokens are bound to. The client of a keyring item is left out, so that a stored token is
-    /// found without reading the item.
+    /// Returns what the client's tokens are bound to. The client of a keyring item is left out, so that a stored token
+    /// is found without reading the item.
     pub(crate) fn binding(&self) -> Binding {
         let client_id = match &self.credentials {
             ClientCredentials::Known(credentials) => Some(credentials.client_id.as_str()),

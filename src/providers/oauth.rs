@@ -222,8 +222,8 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile nor
-    /// on an origin that the profile was made for.
+    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile
+    /// nor on an origin that the profile was made for.
     fn token_endpoint(&self, deadline: Deadline) -> Result<&Url, GrantError> {
         let endpoint = self.required_endpoint(Endpoint::Token, deadline)?;
         let is_configured = self.settings.endpoints.token_endpoint.is_some();
@@ -238,8 +238,8 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile nor
-    /// on the origin of the token endpoint.
+    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile
+    /// nor on the origin of the token endpoint.
     fn revocation_endpoint(&self, deadline: Deadline) -> Result<&Url, GrantError> {
         let endpoint = self.required_endpoint(Endpoint::Revocation, deadline)?;
         let is_configured = self.settings.endpoints.revocation_endpoint.is_some();

@@ -30,8 +30,8 @@ pub(super) fn login_hint(profile: &str) -> Option<String> {
     Some(format!("run {}", login_command(profile)))
 }
 
-/// Returns the hint for a login of another server or client than the profile names: how to use that login again, and how
-/// to replace it.
+/// Returns the hint for a login of another server or client than the profile names: how to use that login again, and
+/// how to replace it.
 pub(super) fn foreign_hint(foreign: &OtherIssuer, profile: &str) -> String {
     let login = login_command(profile);
     match foreign.variables.as_slice() {

@@ -53,8 +53,8 @@ pub(crate) fn read_audit(
     if !exists(path) && !exists(&older) {
         return Ok(Vec::new());
     }
-    // While the lock is held, nothing is rotated, so no line is read twice or missed. Without write permission there is no
-    // lock.
+    // While the lock is held, nothing is rotated, so no line is read twice or missed. Without write permission there is
+    // no lock.
     let _lock = lock::lock_beside(path, deadline).ok();
     let mut files = Vec::new();
     for path in [older.as_path(), path] {

@@ -103,7 +103,8 @@ impl Keys {
                 Ok(Some(key)) if wanted.names(&key) => return Ok((key, place)),
                 Ok(Some(other)) => missing.push(format!("{place} holds key {}", other.id())),
                 Ok(None) => missing.push(describe_missing(&place)),
-                // Only the place that the file names is known to have had the key: what another keyring would answer matters less.
+                // Only the place that the file names is known to have had the key: what another keyring would answer
+                // matters less.
                 Err(error) if error.is_temporary() && place.word() == wanted.place => {
                     temporary = temporary.or(Some(error));
                 }
@@ -194,9 +195,9 @@ impl Keys {
         }
     }
 
-    /// Reads the key file at `path`; `None` if it is missing. If the file is this user's and others may read it, makes it
-    /// the owner's only and warns. Fails if others may have written it or put it there, it cannot be read or holds no
-    /// key; it is unchanged then.
+    /// Reads the key file at `path`; `None` if it is missing. If the file is this user's and others may read it, makes
+    /// it the owner's only and warns. Fails if others may have written it or put it there, it cannot be read or holds
+    /// no key; it is unchanged then.
     fn read_file(&self, place: &KeyPlace, path: &Path) -> KeyLookup {
         let unreadable = |error| KeyError::File {
             path: path.to_owned(),

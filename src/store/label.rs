@@ -51,8 +51,8 @@ impl Label {
         self.each().any(|label| label == *found)
     }
 
-    /// Returns the other profile whose only login a file with the label `found` is, where the profile of this one has its
-    /// own; `None` if that is not all by which they differ.
+    /// Returns the other profile whose only login a file with the label `found` is, where the profile of this one has
+    /// its own; `None` if that is not all by which they differ.
     pub(crate) fn other_profile<'a>(&self, found: &'a Self) -> Option<&'a str> {
         let kinds = [&self.kind, &found.kind];
         let is_login = kinds.iter().all(|kind| *kind == LOGIN);
@@ -73,7 +73,8 @@ impl Label {
             })
     }
 
-    /// Returns the label of one of a profile's logins, in the file at `path`: a file for each client, server and scopes.
+    /// Returns the label of one of a profile's logins, in the file at `path`: a file for each client, server and
+    /// scopes.
     pub(crate) fn login_in(profile: &str, path: &Path) -> Self {
         Self {
             file: Some(stem(path)),

@@ -80,8 +80,8 @@ impl Locked<'_> {
         self.sealing().rewrite_old_locked(self.target())
     }
 
-    /// As `Store::load`, but changes nothing: reads what is stored now, which another process may have changed while this one waited for the
-    /// lock.
+    /// As `Store::load`, but changes nothing: reads what is stored now, which another process may have changed while
+    /// this one waited for the lock.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
         self.store.load_unchanged()
     }

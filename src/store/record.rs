@@ -130,16 +130,17 @@ pub(crate) struct Stored {
     pub(crate) is_sealed: bool,
     /// Whether it is a sealed file of version 1, to be rewritten.
     pub(super) is_old_version: bool,
-    /// What the profile asks for otherwise than when these tokens were asked for: then only the refresh token is of use.
+    /// What the profile asks for otherwise than when these tokens were asked for: then only the refresh token is of
+    /// use.
     pub(crate) change: Option<RequestChange>,
     /// The password for signing in again without a person; only in a sealed file.
     pub(crate) password: Option<SavedPassword>,
 }
 
 impl Stored {
-    /// Returns what a token file holds that was read, and unsealed if it was sealed; with no change, as that is the owner's to
-    /// tell. A password is taken only from a
-    /// file that was sealed; in a plain one it stays an unknown field. Fails if the content is not a token set.
+    /// Returns what a token file holds that was read, and unsealed if it was sealed; with no change, as that is the
+    /// owner's to tell. A password is taken only from a file that was sealed; in a plain one it stays an unknown field.
+    /// Fails if the content is not a token set.
     pub(super) fn parse(file: &Unsealed) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
         let rejection = RejectionState::take_from(&mut set);

@@ -78,8 +78,8 @@ fn read_if(
     Ok(Some(Content { bytes, metadata }))
 }
 
-/// Reads at most `length` bytes from the start of a regular text file, as UTF-8 without a byte order mark. `None` is a file that is missing, is not a regular
-/// one or cannot be read.
+/// Reads at most `length` bytes from the start of a regular text file, as UTF-8 without a byte order mark. `None` is a
+/// file that is missing, is not a regular one or cannot be read.
 pub(super) fn read_start(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>>> {
     let (mut file, metadata) = open(path).ok()??;
     let length = usize::try_from(metadata.len()).map_or(length, |whole| whole.min(length));

@@ -241,7 +241,8 @@ impl Drop for Slot<'_> {
 }
 
 /// Returns the length in bytes of the token set, sealed or plain, that a file begins with before its first zero byte.
-/// `None` if that is damaged, plain where it should be sealed, or has neither an access token nor a refresh token, or the file cannot be read.
+/// `None` if that is damaged, plain where it should be sealed, or has neither an access token nor a refresh token, or
+/// the file cannot be read.
 ///
 /// # Errors
 ///

@@ -61,8 +61,8 @@ impl CredentialStore {
         &self.path
     }
 
-    /// Reads what is saved, without the lock. A missing or empty file holds no credentials. A sealed file of version 1 is
-    /// rewritten in the present one if its lock is free.
+    /// Reads what is saved, without the lock. A missing or empty file holds no credentials. A sealed file of version 1
+    /// is rewritten in the present one if its lock is free.
     ///
     /// # Errors
     ///
@@ -223,8 +223,8 @@ impl Registry {
 /// Changes are in memory only. Entries are what git saved, registries are docker's logins. Targets are the same if
 /// scheme, host and port are; a loopback host that was named without a scheme stands for http and https.
 impl SavedCredentials {
-    /// Returns the newest unexpired credential that is saved for exactly the path of the request, else one for the whole
-    /// host, for the user that it names and of a kind that the client can send: one with only a header is skipped
+    /// Returns the newest unexpired credential that is saved for exactly the path of the request, else one for the
+    /// whole host, for the user that it names and of a kind that the client can send: one with only a header is skipped
     /// unless the request `takes_bearer`.
     pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Found> {
         let find = |is_match: &dyn Fn(&Entry) -> bool| {

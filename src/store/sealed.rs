@@ -5,8 +5,8 @@
 //! nonce and the length. They are not encrypted, and a checksum of them is there too, so that a wrong key, a modified
 //! byte and a truncated file can be distinguished.
 //!
-//! The cipher alone would let a file be made that opens under two keys. The whole digest of the key is in the header and
-//! compared first, and no two keys with the same digest can be found.
+//! The cipher alone would let a file be made that opens under two keys. The whole digest of the key is in the header
+//! and compared first, and no two keys with the same digest can be found.
 //!
 //! Version 1 had no label and 8 bytes of that digest. It is still read: see `sealing.rs`.
 //!
@@ -379,13 +379,13 @@ impl<'a> Sealed<'a> {
         })
     }
 
-    /// Returns the content of the file in a place where `wanted` belongs. A file of version 1 has no label, and is taken
-    /// for what is wanted.
+    /// Returns the content of the file in a place where `wanted` belongs. A file of version 1 has no label, and is
+    /// taken for what is wanted.
     ///
     /// # Errors
     ///
-    /// `Modified` when a byte of the file was modified, or the key is another one; `OtherFile` for a whole file that was
-    /// sealed as something else.
+    /// `Modified` when a byte of the file was modified, or the key is another one; `OtherFile` for a whole file that
+    /// was sealed as something else.
     pub(crate) fn open(&self, key: &Key, wanted: &Label) -> Result<Zeroizing<Vec<u8>>, Damage> {
         if !self.key.names(key) {
             return Err(Damage::Modified);
@@ -400,7 +400,8 @@ impl<'a> Sealed<'a> {
         }
     }
 
-    /// Returns the decrypted content. Fails with `Modified` if it or the header was modified, or the key is another one.
+    /// Returns the decrypted content. Fails with `Modified` if it or the header was modified, or the key is another
+    /// one.
     fn decrypt(&self, key: &Key) -> Result<Zeroizing<Vec<u8>>, Damage> {
         let mut content = decode_base64(self.content).ok_or(Damage::Modified)?;
         let at = content

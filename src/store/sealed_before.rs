@@ -1,9 +1,9 @@
-//! Notes which files were sealed in the present version, so that a file of the old one, which does not say what it is, is
-//! not accepted again in the place of one of them.
+//! Notes which files were sealed in the present version, so that a file of the old one, which does not say what it is,
+//! is not accepted again in the place of one of them.
 //!
-//! Each note is an empty file whose name is a digest of a label. They are in this program's data directory and not beside
-//! the files, which may lie in a directory that others write. Whoever can remove the notes can still put a file of the
-//! old version in place, if they have one of the same key.
+//! Each note is an empty file whose name is a digest of a label. They are in this program's data directory and not
+//! beside the files, which may lie in a directory that others write. Whoever can remove the notes can still put a file
+//! of the old version in place, if they have one of the same key.
 
 use std::path::{Path, PathBuf};
 

@@ -34,8 +34,8 @@ pub(crate) struct Sealing {
     setting: Option<Seal>,
     /// What the file is.
     label: Label,
-    /// Whether a person has said that the file as it is now is theirs: then a plain one is accepted where a sealed one is
-    /// configured, and one of version 1 where a newer one was.
+    /// Whether a person has said that the file as it is now is theirs: then a plain one is accepted where a sealed one
+    /// is configured, and one of version 1 where a newer one was.
     accepts_any_form: bool,
 }
 
@@ -102,8 +102,8 @@ impl Sealing {
     }
 
     /// Reads a file whose plain content has at most `max_bytes`, and unseals it if it is sealed. `None` is a missing
-    /// file. Fails if it is larger, not a regular file, or cannot be read or unsealed, and with `NotSealed` if it is plain
-    /// and should not be; an empty file is not that.
+    /// file. Fails if it is larger, not a regular file, or cannot be read or unsealed, and with `NotSealed` if it is
+    /// plain and should not be; an empty file is not that.
     pub(super) fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Unsealed>, StoreError> {
         let Some(content) = regular_file::read_own(path, sealed::sealed_length(max_bytes))? else {
             return Ok(None);
@@ -161,7 +161,8 @@ impl Sealing {
     }
 
     /// Rewrites a sealed file of version 1 in the present one, with the same key, content and modification time. If its
-    /// lock is not free, or it cannot be read or written, nothing happens: it is tried again when the file is next read.
+    /// lock is not free, or it cannot be read or written, nothing happens: it is tried again when the file is next
+    /// read.
     pub(super) fn rewrite_old(&self, path: &Path) {
         if let Ok(lock) = Lock::acquire(path, Deadline::after(Duration::ZERO)) {
             let _ = self.rewrite_old_locked(lock.target());
@@ -352,8 +353,8 @@ impl Sealing {
             _ => false,
         };
         if is_as_configured {
-            // A killed process may have left a temporary file of the other kind. If it was worth keeping, taking the lock
-            // has put it in place.
+            // A killed process may have left a temporary file of the other kind. If it was worth keeping, taking the
+            // lock has put it in place.
             let _ = platform::remove_if_exists(&path::temporary_for(target));
             return Ok(Converted::Unchanged);
         }

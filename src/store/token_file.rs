@@ -85,8 +85,9 @@ impl Store {
         self.seed.is_some()
     }
 
-    /// Reads what is stored and changes nothing, without the lock; the seed for a missing file, `None` if there is no seed. A file that
-    /// does not hold a token set is read twice more within 50 ms, since another program may be writing it.
+    /// Reads what is stored and changes nothing, without the lock; the seed for a missing file, `None` if there is no
+    /// seed. A file that does not hold a token set is read twice more within 50 ms, since another program may be
+    /// writing it.
     ///
     /// # Errors
     ///
@@ -110,7 +111,8 @@ impl Store {
     fn load_once(&self) -> Result<Option<Stored>, StoreError> {
         let Some(unsealed) = self.sealing.read(&self.path, MAX_FILE_BYTES)? else {
             self.check_owner(self.seed.as_ref(), Owner::check_given)?;
-            // Whatever writes it to the file writes whose it is: it was given for the server that the profile names now.
+            // Whatever writes it to the file writes whose it is: it was given for the server that the profile names
+            // now.
             let seed = self.seed.as_ref().map(|seed| self.marked(seed));
             return Ok(seed.map(Stored::from_seed));
         };

@@ -8,8 +8,8 @@ use super::token_file::Store;
 use crate::deadline::Deadline;
 
 impl Store {
-    /// Reads what is stored, without the lock; the seed for a missing file, `None` if there is no seed. A file that does
-    /// not hold a token set is read twice more within 50 ms, since another program may be writing it.
+    /// Reads what is stored, without the lock; the seed for a missing file, `None` if there is no seed. A file that
+    /// does not hold a token set is read twice more within 50 ms, since another program may be writing it.
     ///
     /// A sealed file of version 1 is rewritten in the present one if its lock is free, after what a killed process had
     /// written was put in place.

@@ -1,7 +1,7 @@
 //! Which server tokens name as their issuer, in the claim `iss` (RFC 7519 §4.1.1).
 //!
-//! Nothing is verified: it is evidence against a token, not for it. Servers write an address there, of https or http, or
-//! only a host, or a list; what names no host says nothing.
+//! Nothing is verified: it is evidence against a token, not for it. Servers write an address there, of https or http,
+//! or only a host, or a list; what names no host says nothing.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -33,8 +33,8 @@ struct Named {
 }
 
 impl Named {
-    /// Reads a text: an address with a scheme, `//host`, or a host with a dot in it, each with anything behind it. `None`
-    /// if there is no host, as in an e-mail address, a URN or a plain word.
+    /// Reads a text: an address with a scheme, `//host`, or a host with a dot in it, each with anything behind it.
+    /// `None` if there is no host, as in an e-mail address, a URN or a plain word.
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let url = match Url::parse(text) {

@@ -39,8 +39,8 @@ pub(crate) enum WithoutIssuer {
 /// Why a token set is not used: it belongs to another server or client than the profile names.
 #[derive(Clone, Debug)]
 pub(crate) struct OtherIssuer {
-    /// Those parts of what it belongs to that differ, and what the profile says in their place. In a box, as every error
-    /// of a store has room for this one.
+    /// Those parts of what it belongs to that differ, and what the profile says in their place. In a box, as every
+    /// error of a store has room for this one.
     parts: Box<(Binding, Binding)>,
     /// The variables by which the profile says so.
     pub(crate) variables: Vec<&'static str>,

@@ -1,5 +1,5 @@
-//! What the tokens of a login were asked for with: scopes (RFC 6749 §3.3), audience and resource (RFC 8707). A field of the
-//! stored token set says so; it is ours, as those of the binding are, and a server's answer has no say in it.
+//! What the tokens of a login were asked for with: scopes (RFC 6749 §3.3), audience and resource (RFC 8707). A field of
+//! the stored token set says so; it is ours, as those of the binding are, and a server's answer has no say in it.
 //!
 //! What the server granted is another thing (`scope`): one that grants less than it was asked for is not asked again.
 
@@ -91,8 +91,8 @@ impl Requested {
         set.set_other_field(KEY, Some(Value::Object(fields)));
     }
 
-    /// Returns whether a refresh asked for what a token set says: then the next has to ask again, as the server's grant is
-    /// still the one of the sign-in.
+    /// Returns whether a refresh asked for what a token set says: then the next has to ask again, as the server's grant
+    /// is still the one of the sign-in.
     pub(crate) fn is_by_refresh(set: &TokenSet) -> bool {
         fields_of(set).and_then(|fields| fields.get(BY_REFRESH)) == Some(&Value::Bool(true))
     }

@@ -12,8 +12,8 @@ struct Tree {
 }
 
 impl Tree {
-    /// Makes directories for one user, for a group, for everybody and as `/tmp`, each with a file `file` and one below it
-    /// in `sub`, and links.
+    /// Makes directories for one user, for a group, for everybody and as `/tmp`, each with a file `file` and one below
+    /// it in `sub`, and links.
     fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let top = directory.path().canonicalize().expect("a path");

@@ -1,8 +1,8 @@
 //! Fuzz targets for everything that strangers write: requests, answers, pages, files of other programs.
 //!
-//! One program holds them all, so that the modules of the program are compiled once; `FUZZ_TARGET` names the one to run.
-//! A target takes any bytes, and panics where a property does not hold: not to panic is the least. `.ci/fuzz` builds
-//! with the instrumentation that libFuzzer needs, and runs each target on the inputs in `seeds/NAME/`.
+//! One program holds them all, so that the modules of the program are compiled once; `FUZZ_TARGET` names the one to
+//! run. A target takes any bytes, and panics where a property does not hold: not to panic is the least. `.ci/fuzz`
+//! builds with the instrumentation that libFuzzer needs, and runs each target on the inputs in `seeds/NAME/`.
 
 #![no_main]
 #![allow(

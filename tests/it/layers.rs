@@ -1,4 +1,5 @@
-//! Holds the direction of the code: the rooms (what stands directly in `src/`) are in layers, and no files form a circle.
+//! Holds the direction of the code: the rooms (what stands directly in `src/`) are in layers, and no files form a
+//! circle.
 
 mod arrows;
 mod circles;
@@ -11,7 +12,8 @@ use std::path::Path;
 use arrows::Arrows;
 use modules::Modules;
 
-/// The rooms from the top down. A room uses only those to the right of it; those between two bars do not know each other.
+/// The rooms from the top down. A room uses only those to the right of it; those between two bars do not know each
+/// other.
 const LAYERS: &str = "main | report | commands | clients | answer | account | context | cli | broker | providers, store \
                       | oauth, totp, shell, browser | http, program | profile | stdin | protocol \
                       | credential, terminal | token, localhost | deadline, wiped, causes, toml_file, trusted_file \

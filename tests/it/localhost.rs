@@ -1,5 +1,5 @@
-//! `localhost` over http: this machine only if everything that the name stands for is, which a private hosts file changes
-//! here; in every protocol, and for our own requests.
+//! `localhost` over http: this machine only if everything that the name stands for is, which a private hosts file
+//! changes here; in every protocol, and for our own requests.
 
 use serde_json::json;
 
@@ -118,7 +118,8 @@ fn ask(env: &TestEnv, hosts: &str, question: &Question) -> Run {
     run.env(name, value).stdin(question.stdin)
 }
 
-/// Asks every question that `is_asked`, and expects an answer with `secret`, or in base64, where the name is ours alone.
+/// Asks every question that `is_asked`, and expects an answer with `secret`, or in base64, where the name is ours
+/// alone.
 fn ask_all(env: &TestEnv, secrets: [&str; 2], is_asked: fn(&Question) -> bool) {
     let holds = |text: &str| secrets.iter().any(|secret| text.contains(secret));
     for question in QUESTIONS.iter().filter(|it| is_asked(it)) {

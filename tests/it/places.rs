@@ -162,8 +162,9 @@ const ADDRESSES: [(&str, bool); 36] = [
     ("/mcp/%zz", false),
 ];
 
-/// Returns what git sends for the path of an address: percent-decoded. `None` where it sends a query, or what no line can
-/// hold, or what may have been an escape or not, which nobody can tell from what is sent: `/`, and `%` without digits.
+/// Returns what git sends for the path of an address: percent-decoded. `None` where it sends a query, or what no line
+/// can hold, or what may have been an escape or not, which nobody can tell from what is sent: `/`, and `%` without
+/// digits.
 fn decoded_by_git(path: &str) -> Option<String> {
     let path = path
         .strip_prefix('/')

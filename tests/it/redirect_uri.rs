@@ -1,5 +1,5 @@
-//! Clients that nobody registered here: where the browser comes back to for one that was registered by hand, and the document
-//! of one that is registered nowhere.
+//! Clients that nobody registered here: where the browser comes back to for one that was registered by hand, and the
+//! document of one that is registered nowhere.
 
 use std::net::TcpListener;
 

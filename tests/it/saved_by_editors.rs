@@ -1,4 +1,5 @@
-//! Files and input as editors and shells of Windows save them: with a byte order mark, lines that end in CRLF, in UTF-16.
+//! Files and input as editors and shells of Windows save them: with a byte order mark, lines that end in CRLF, in
+//! UTF-16.
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! Certificates and proxies: which servers are trusted, what is told of the others, and that `doctor` says the same.
 //!
-//! The certificates in `tls/` are all of the key `key.pem`, for `server.example` and 127.0.0.1, and those of an authority
-//! (`authority.pem`) whose key is gone. They are valid from 2020 to 2120, but for two.
+//! The certificates in `tls/` are all of the key `key.pem`, for `server.example` and 127.0.0.1, and those of an
+//! authority (`authority.pem`) whose key is gone. They are valid from 2020 to 2120, but for two.
 
 use std::ffi::OsStr;
 use std::io::{Read as _, Write as _};
@@ -331,7 +331,8 @@ fn what_is_no_tls_is_told_in_words() {
     }
 }
 
-/// Starts a SOCKS 5 proxy (RFC 1928) whose every address is this machine, and returns its port and what it was asked for.
+/// Starts a SOCKS 5 proxy (RFC 1928) whose every address is this machine, and returns its port and what it was asked
+/// for.
 fn socks_proxy() -> (u16, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&asked);

@@ -27,7 +27,8 @@ struct Site {
 }
 
 impl Site {
-    /// Starts it with the login pages of `account` (two pages, as at Prusa Account) or `wizard` (as the package has it).
+    /// Starts it with the login pages of `account` (two pages, as at Prusa Account) or `wizard` (as the package has
+    /// it).
     fn start(login: &str) -> Self {
         let directory = tempfile::tempdir().expect("a scratch directory");
         let mut command = manage("serve", &directory);

@@ -1,5 +1,5 @@
-//! Real clients run the helper that they were configured with, and get in: cargo, kubectl, Kubernetes' and Google's Python
-//! libraries, go, Terraform, pip, uv, curl.
+//! Real clients run the helper that they were configured with, and get in: cargo, kubectl, Kubernetes' and Google's
+//! Python libraries, go, Terraform, pip, uv, curl.
 
 mod cargo;
 mod curl;

@@ -1,5 +1,5 @@
-//! A protected MCP server (the package `mcp`) whose tokens come from `oidc-provider`: from its bare address to clients that
-//! call a tool, with `get --format headers` as their header command or with what `setup` wrote.
+//! A protected MCP server (the package `mcp`) whose tokens come from `oidc-provider`: from its bare address to clients
+//! that call a tool, with `get --format headers` as their header command or with what `setup` wrote.
 
 use std::fs;
 use std::os::unix::fs::symlink;

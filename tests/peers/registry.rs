@@ -1,4 +1,5 @@
-//! Skopeo, whose library Podman, Buildah and CRI-O share, at Debian's docker-registry: by a saved login and by a profile.
+//! Skopeo, whose library Podman, Buildah and CRI-O share, at Debian's docker-registry: by a saved login and by a
+//! profile.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

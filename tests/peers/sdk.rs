@@ -1,6 +1,7 @@
 //! The Python SDK (`prusa-connect-sdk-client`) and prusa-cred share one login: each goes on from what the other wrote.
 //!
-//! The SDK takes no lock, rewrites the file in place, and drops the keys that it does not know, `expires_at` among them.
+//! The SDK takes no lock, rewrites the file in place, and drops the keys that it does not know, `expires_at` among
+//! them.
 
 use serde_json::Value;
 

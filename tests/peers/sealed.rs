@@ -1,4 +1,5 @@
-//! Sealed stores under a key in a real keyring: made there once, and nothing lost or said twice where it gives no answer.
+//! Sealed stores under a key in a real keyring: made there once, and nothing lost or said twice where it gives no
+//! answer.
 
 use std::fs;
 use std::path::PathBuf;

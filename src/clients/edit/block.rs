@@ -1,8 +1,8 @@
 //! Terraform's `credentials_helper` block in its own configuration language, of which a file may have one.
 //!
-//! Of that language only comments, strings and brackets are told apart. A file without such a block gets one at its end; a
-//! block of the same form as the one that `setup` writes is recognised on any number of lines; everything else is left to
-//! a person.
+//! Of that language only comments, strings and brackets are told apart. A file without such a block gets one at its
+//! end; a block of the same form as the one that `setup` writes is recognised on any number of lines; everything else
+//! is left to a person.
 
 use std::ops::Range;
 

@@ -112,9 +112,9 @@ impl GitHelper {
         self.is_overruled && !own.is_empty() && later
     }
 
-    /// Returns the text with an empty helper and prusa-cred's below all that could take their effect away: at the end of
-    /// the address's section where that is possible, else in a new one at the end of the file. What `setup` wrote for the
-    /// address before is removed. Fails if git cannot read it.
+    /// Returns the text with an empty helper and prusa-cred's below all that could take their effect away: at the end
+    /// of the address's section where that is possible, else in a new one at the end of the file. What `setup` wrote
+    /// for the address before is removed. Fails if git cannot read it.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let text = self.without_pairs(text)?;
         let lines = ConfigLines::parse(&text).ok_or(NOT_UNDERSTOOD)?;
@@ -153,8 +153,8 @@ impl GitHelper {
         Ok(self.without_empty_section(&text))
     }
 
-    /// Returns the bytes of the last empty helper and prusa-cred's behind it, with a `useHttpPath` right below if that is
-    /// needed; nothing if the text has none. Fails if git cannot read it.
+    /// Returns the bytes of the last empty helper and prusa-cred's behind it, with a `useHttpPath` right below if that
+    /// is needed; nothing if the text has none. Fails if git cannot read it.
     fn own_range(&self, text: &str) -> Result<Range<usize>, EditError> {
         let pairs = self.pairs(text)?;
         Ok(pairs.into_iter().next_back().unwrap_or_default())
@@ -172,8 +172,8 @@ impl GitHelper {
         Ok(new)
     }
 
-    /// Returns the bytes of every empty helper of the address and prusa-cred's right below it, with a `useHttpPath` right
-    /// below if that is needed. Fails if git cannot read the text.
+    /// Returns the bytes of every empty helper of the address and prusa-cred's right below it, with a `useHttpPath`
+    /// right below if that is needed. Fails if git cannot read the text.
     fn pairs(&self, text: &str) -> Result<Vec<Range<usize>>, EditError> {
         let values = with_scratch_copy(text, |file| self.values(file))?.0;
         let lines = ConfigLines::parse(text).ok_or(NOT_UNDERSTOOD)?;
@@ -223,8 +223,8 @@ impl GitHelper {
         kept.map(|(_, line)| *line).collect()
     }
 
-    /// Returns whether a setting that is read later may take the effect of a helper away: a helper of the address or of a
-    /// part of it, whether the path is sent, or another file.
+    /// Returns whether a setting that is read later may take the effect of a helper away: a helper of the address or of
+    /// a part of it, whether the path is sent, or another file.
     fn may_overrule(&self, place: &Place) -> bool {
         let key = place.key.as_str();
         let (section, name) = key.rsplit_once('.').unwrap_or_default();
@@ -247,8 +247,8 @@ impl GitHelper {
     }
 
     /// Returns the `git config --global` command lines that make the same change as `insert_into`, quoted for a shell;
-    /// if git cannot read the text, as if it were empty. None where it has no command for it: `--add` writes into a section
-    /// that is there, also above what would take its effect away.
+    /// if git cannot read the text, as if it were empty. None where it has no command for it: `--add` writes into a
+    /// section that is there, also above what would take its effect away.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         let lines = ConfigLines::parse(text).unwrap_or_default();
         let has_section = lines.end_of_section(&self.section(), |_| false).is_some();

@@ -39,6 +39,19 @@ pub(crate) fn commands(value: &str) -> impl Iterator<Item = &str> {
         .filter(|command| !command.is_empty())
 }
 
+/// Returns what is wrong with a value of `GOAUTH` that go refuses: it has an empty command, or `off` beside others
+/// (go's `cmd/go/internal/auth`). An empty value is go's default.
+pub(crate) fn refused(value: &str) -> Option<&'static str> {
+    let all: Vec<_> = value.split(';').map(str::trim).collect();
+    if all.len() > 1 && all.contains(&"") {
+        Some("has an empty command")
+    } else if all.len() > 1 && all.contains(&"off") {
+        Some("has `off` beside other commands")
+    } else {
+        None
+    }
+}
+
 impl GoAuth {
     /// Returns whether a command runs prusa-cred for the same profile. One that names no profile does, unless this
     /// command has to name it.
@@ -68,22 +81,30 @@ impl GoAuth {
         others.join(";")
     }
 
-    /// Returns what the text has for this profile; `OtherProgram` if the value is `off`.
-    pub(super) fn state(&self, text: &str) -> EntryState {
+    /// Returns what the text has for this profile; `OtherProgram` if the value is `off`. Fails if it is one that go
+    /// refuses.
+    pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let Some(value) = value(text) else {
-            return EntryState::Absent;
+            return Ok(EntryState::Absent);
         };
-        let found: Vec<_> = commands(value).collect();
-        match found.iter().find(|other| self.is_for_same_profile(other)) {
-            Some(other) if *other == self.command => EntryState::AsWritten,
-            Some(other) => EntryState::Modified((*other).to_owned()),
-            None if found == ["off"] => EntryState::OtherProgram(format!("{KEY}=off")),
-            None => EntryState::Absent,
+        if let Some(reason) = refused(value) {
+            return Err(format!("{KEY} in it {reason}, which go refuses"));
         }
+        let found: Vec<_> = commands(value).collect();
+        Ok(
+            match found.iter().find(|other| self.is_for_same_profile(other)) {
+                Some(other) if *other == self.command => EntryState::AsWritten,
+                Some(other) => EntryState::Modified((*other).to_owned()),
+                None if found == ["off"] => EntryState::OtherProgram(format!("{KEY}=off")),
+                None => EntryState::Absent,
+            },
+        )
     }
 
-    /// Returns the text with the command in its value; fails if go is installed and `go env` fails.
+    /// Returns the text with the command in its value; fails if go is installed and `go env` fails, or go refuses the
+    /// value that is there.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
+        self.state(text)?;
         self.set(text, Some(&self.new_value(text)))
     }
 
@@ -182,9 +203,9 @@ mod tests {
             ),
         ];
         for (text, wanted) in table {
-            assert_eq!(entry().state(text), EntryState::Absent);
+            assert_eq!(entry().state(text), Ok(EntryState::Absent));
             assert_eq!(entry().insert_into(text).as_deref(), Ok(wanted));
-            assert_eq!(entry().state(wanted), EntryState::AsWritten);
+            assert_eq!(entry().state(wanted), Ok(EntryState::AsWritten));
             assert_eq!(entry().remove_from(wanted).as_deref(), Ok(text));
         }
         for old in [
@@ -192,16 +213,24 @@ mod tests {
             "GOAUTH=prusa-cred -px goauth;netrc\n",
             "GOAUTH=/opt/prusa-cred goauth;netrc\n",
         ] {
-            assert!(matches!(entry().state(old), EntryState::Modified(_)));
+            assert!(matches!(entry().state(old), Ok(EntryState::Modified(_))));
             let new = entry().insert_into(old);
             assert_eq!(new.as_deref(), Ok("GOAUTH=prusa-cred goauth;netrc\n"));
         }
         let other = "GOAUTH=prusa-cred-mine;netrc\n";
-        assert_eq!(entry().state(other), EntryState::Absent);
+        assert_eq!(entry().state(other), Ok(EntryState::Absent));
         assert!(matches!(
             entry().state("GOAUTH=off\n"),
-            EntryState::OtherProgram(_)
+            Ok(EntryState::OtherProgram(_))
         ));
+        for refused in [
+            "GOAUTH=prusa-cred goauth;off\n",
+            "GOAUTH=prusa-cred goauth;\n",
+            "GOAUTH=;netrc\n",
+        ] {
+            assert!(entry().state(refused).is_err(), "{refused}");
+        }
+        assert_eq!(entry().state("GOAUTH=\n"), Ok(EntryState::Absent));
     }
 
     #[test]
@@ -214,10 +243,10 @@ mod tests {
         let one = "GOAUTH=prusa-cred goauth;netrc\n";
         let two = "GOAUTH=prusa-cred --profile two goauth;netrc\n";
         let both = "GOAUTH=prusa-cred --profile two goauth;prusa-cred goauth;netrc\n";
-        assert_eq!(named.state(one), EntryState::Absent);
+        assert_eq!(named.state(one), Ok(EntryState::Absent));
         assert_eq!(named.insert_into(one).as_deref(), Ok(both));
         assert_eq!(entry().insert_into(two).as_deref(), Ok(both));
-        assert_eq!(entry().state(both), EntryState::AsWritten);
+        assert_eq!(entry().state(both), Ok(EntryState::AsWritten));
         assert_eq!(named.remove_from(both).as_deref(), Ok(one));
         assert_eq!(entry().remove_from(both).as_deref(), Ok(two));
     }

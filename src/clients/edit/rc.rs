@@ -1,6 +1,7 @@
 //! A flag on a line of its own, as in `.bazelrc`.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -53,9 +54,11 @@ impl Flag {
         line.trim_end_matches(['\r', '\n']) == self.line()
     }
 
-    /// Returns whether the value is a program of the same name, in whatever directory.
+    /// Returns whether the value is a program of the same name, in whatever directory, that is there.
     fn is_equivalent(&self, value: &str) -> bool {
-        value.rsplit('/').next() == Some(self.value.as_str())
+        let path = Path::new(value);
+        let is_gone = path.is_absolute() && !path.exists();
+        value.rsplit('/').next() == Some(self.value.as_str()) && !is_gone
     }
 
     /// Returns whether the line has the form that is written here and nothing else, with a value that names prusa-cred:
@@ -159,7 +162,7 @@ mod tests {
             EntryState::Equivalent
         );
         assert_eq!(
-            state("common -k --credential_helper=h=/opt/bazel-credential-prusa-cred"),
+            state("common -k --credential_helper=h=%workspace%/bazel-credential-prusa-cred"),
             EntryState::Equivalent
         );
         let changed = "common --credential_helper=h=/old/prusa-cred-helper\nx";

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::entry_state::KEYRING_MARK;
 use super::*;
 use crate::clients::programs::PROGRAM_NAME;
 
@@ -9,11 +10,19 @@ fn entries() -> Vec<Entry> {
     vec![
         Entry::Toml(Key {
             table: vec!["registries".to_owned(), "a".to_owned()],
+            makes_table: false,
+            name: "credential-provider".into(),
+            value: toml_edit::Value::from_iter([PROGRAM_NAME]),
+        }),
+        Entry::Toml(Key {
+            table: vec!["registries".to_owned(), "b".to_owned()],
+            makes_table: true,
             name: "credential-provider".into(),
             value: toml_edit::Value::from_iter([PROGRAM_NAME]),
         }),
         Entry::Toml(Key {
             table: Vec::new(),
+            makes_table: false,
             name: "keyring-provider".into(),
             value: "subprocess".into(),
         }),

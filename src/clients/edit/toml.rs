@@ -12,8 +12,11 @@ use crate::toml_file::TomlFile;
 /// A key with its value.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Key {
-    /// The path of its table, which has to exist; empty for a key outside all tables.
+    /// The path of its table; empty for a key outside all tables.
     pub(crate) table: Vec<String>,
+    /// Whether the table is there for this key alone, and is to be made; otherwise it has to exist.
+    #[serde(default)]
+    pub(crate) makes_table: bool,
     pub(crate) name: Cow<'static, str>,
     #[serde(serialize_with = "write_value", deserialize_with = "read_value")]
     pub(crate) value: Value,
@@ -92,10 +95,16 @@ impl Key {
     }
 
     /// Returns the text with the key set, a new one below the mark if it needs it. Fails if the text is not valid TOML,
-    /// the table does not exist, or other parts would change.
+    /// the table does not exist and is not to be made, or other parts would change.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let mark = self.needs_mark().then_some(KEYRING_MARK);
-        let new = parse(text)?.with_key(&self.path(), &self.name, &self.value, mark);
+        let file = parse(text)?;
+        let path = self.path();
+        let is_to_make = self.makes_table && file.get(path.iter().copied()).is_none();
+        let new = match is_to_make.then(|| file.with_table(&path)).flatten() {
+            Some(text) => parse(&text)?.with_key(&path, &self.name, &self.value, mark),
+            None => file.with_key(&path, &self.name, &self.value, mark),
+        };
         new.ok_or_else(|| format!("{} cannot be added to it", self.name))
     }
 
@@ -103,7 +112,9 @@ impl Key {
     /// cannot be removed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let new = parse(text)?.without_key(&self.path(), &self.name, KEYRING_MARK);
-        new.ok_or_else(|| format!("{} cannot be removed from it", self.name))
+        let new = new.ok_or_else(|| format!("{} cannot be removed from it", self.name))?;
+        let without_table = parse(&new)?.without_empty_table(&self.path());
+        Ok(without_table.filter(|_| self.makes_table).unwrap_or(new))
     }
 }
 
@@ -123,6 +134,7 @@ mod tests {
     fn provider() -> Key {
         Key {
             table: vec!["registries".to_owned(), "ours".to_owned()],
+            makes_table: false,
             name: "credential-provider".into(),
             value: Value::from_iter(["prusa-cred"]),
         }
@@ -147,6 +159,29 @@ mod tests {
             let without = key.remove_from(&with).expect("TOML");
             assert_eq!(without.trim_end(), text.trim_end(), "{with}");
         }
+    }
+
+    #[test]
+    fn a_table_that_is_elsewhere_is_made_and_removed_with_its_key() {
+        let key = Key {
+            makes_table: true,
+            ..provider()
+        };
+        for text in [
+            "",
+            "[net]\nretry = 0\n",
+            "\u{feff}[registries.x]\r\nindex = 'y'\r\n",
+        ] {
+            let with = key.insert_into(text).expect("TOML");
+            assert_eq!(key.state(&with), Ok(EntryState::AsWritten), "{with}");
+            assert_eq!(key.remove_from(&with).as_deref(), Ok(text), "{with}");
+            let more = with + "index = 'z' # mine\n";
+            let rest = key.remove_from(&more).expect("TOML");
+            assert!(
+                rest.ends_with("[registries.ours]\nindex = 'z' # mine\n") || rest.contains('\r')
+            );
+        }
+        assert!(key.insert_into("registries = {}\n").is_err());
     }
 
     #[test]
@@ -176,6 +211,7 @@ mod tests {
     fn a_key_outside_tables_is_inserted_before_them() {
         let key = Key {
             table: Vec::new(),
+            makes_table: false,
             name: "keyring-provider".into(),
             value: "subprocess".into(),
         };

@@ -1,9 +1,9 @@
 //! Whom git asks for an address: the one answer for `setup`, its overview and `doctor` (gitcredentials(7), "Credential
 //! Contexts").
 //!
-//! git goes through all settings that match an address, in the order of its files, whatever address is more specific. An
-//! empty helper clears those before it, and the last `useHttpPath` counts. What is asked below a path, with a user name
-//! or in a repository for which another file is included may get another answer: each of them is looked at.
+//! git goes through all settings that match an address, in the order of its files, whatever address is more specific.
+//! An empty helper clears those before it, and the last `useHttpPath` counts. What is asked below a path, with a user
+//! name or in a repository for which another file is included may get another answer: each of them is looked at.
 
 use super::address::Address;
 use super::settings::{Kind, Setting};
@@ -108,7 +108,8 @@ impl Answer<'_> {
             && !matches!(self, Self::Invalid(_))
     }
 
-    /// Returns the command that mends it, which is `setup` unless a file is in the way that is read after the user's own.
+    /// Returns the command that mends it, which is `setup` unless a file is in the way that is read after the user's
+    /// own.
     pub(crate) fn mending_command(&self, setup: &str) -> String {
         match self.cause() {
             Some(by) if !by.is_in_file() => {
@@ -218,8 +219,8 @@ impl Question<'_> {
 }
 
 impl<'s> Answers<'s> {
-    /// Adds an answer for a part of the address, if prusa-cred is not asked first there. One that another profile has is
-    /// right as it is.
+    /// Adds an answer for a part of the address, if prusa-cred is not asked first there. One that another profile has
+    /// is right as it is.
     fn add(&mut self, place: String, answer: Answer<'s>) {
         if answer.problem().is_some() && !matches!(answer, Answer::OtherProfile(_)) {
             self.elsewhere.push((place, answer));

@@ -1,7 +1,7 @@
 //! Where the settings of a file in git's configuration stand (git-config(1), "Syntax").
 //!
-//! Only the places are told here: what a value means is git's to say. The settings of one key come in the order in which
-//! git prints their values.
+//! Only the places are told here: what a value means is git's to say. The settings of one key come in the order in
+//! which git prints their values.
 
 use std::ops::Range;
 
@@ -44,8 +44,8 @@ impl ConfigLines {
         Some(reader.lines)
     }
 
-    /// Returns the byte after the last line of a section that is there, its header's if it has no settings; `None` where
-    /// there is no such section, or a later setting meets `is_in_the_way`.
+    /// Returns the byte after the last line of a section that is there, its header's if it has no settings; `None`
+    /// where there is no such section, or a later setting meets `is_in_the_way`.
     pub(crate) fn end_of_section(
         &self,
         section: &str,

@@ -1,8 +1,8 @@
 //! What git's configuration says about credentials, as git itself reads it: in every scope, with the files that are
 //! included, in the current directory.
 //!
-//! Files of `includeIf` whose condition does not hold here are read too: they count in other repositories. git says which
-//! file a value is from; the line is counted here.
+//! Files of `includeIf` whose condition does not hold here are read too: they count in other repositories. git says
+//! which file a value is from; the line is counted here.
 //!
 //! Secret: the arguments of a helper, where people have put passwords.
 
@@ -73,7 +73,8 @@ pub(crate) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Setting>, Shell
     }
     let mut settings = parsed(&run, fields)?;
     let top = top_directory(git, &settings, deadline);
-    add_inactive_includes(git, &mut settings, deadline);
+    let mut active: Vec<_> = settings.iter().map(|it| it.file.clone()).collect();
+    add_inactive_includes(git, &mut settings, &mut active, deadline);
     add_lines(&mut settings, top.as_deref());
     Ok(settings)
 }
@@ -128,17 +129,23 @@ fn top_directory(git: &Path, settings: &[Setting], deadline: Deadline) -> Option
     (run.status.success() && !text.is_empty()).then(|| text.into())
 }
 
-/// Reads the files of conditions that do not hold here. One that cannot be read says nothing.
-fn add_inactive_includes(git: &Path, settings: &mut [Setting], deadline: Deadline) {
-    let active: Vec<_> = settings.iter().map(|it| it.file.clone()).collect();
+/// Reads the files of conditions that do not hold here, and of those in them, but for the files in `seen`, to which
+/// they are added. One that cannot be read says nothing.
+fn add_inactive_includes(
+    git: &Path,
+    settings: &mut [Setting],
+    seen: &mut Vec<String>,
+    deadline: Deadline,
+) {
     for setting in settings {
         let Some((condition, file)) = setting.conditional_file() else {
             continue;
         };
         let name = file.to_string_lossy();
-        if active.iter().any(|active| *active == name) || !file.is_file() {
+        if seen.iter().any(|it| *it == name) || !file.is_file() {
             continue;
         }
+        seen.push(name.clone().into_owned());
         let options = ["--includes", "--file", &name];
         let run = config(git, &options, deadline);
         let included = run.and_then(|run| parsed(&run, 2)).unwrap_or_default();
@@ -147,9 +154,11 @@ fn add_inactive_includes(git: &Path, settings: &mut [Setting], deadline: Deadlin
             scope: scope.clone(),
             ..it
         });
+        let mut included: Vec<_> = included.collect();
+        add_inactive_includes(git, &mut included, seen, deadline);
         setting.kind = Kind::InactiveInclude {
             condition,
-            settings: included.collect(),
+            settings: included,
         };
     }
 }
@@ -314,13 +323,14 @@ impl Setting {
         }
     }
 
-    /// Returns the setting, and those of the file that it would include elsewhere.
-    fn with_included(&self) -> impl Iterator<Item = &Self> {
+    /// Returns the setting, and those of the files that it would include elsewhere.
+    fn with_included(&self) -> Vec<&Self> {
         let included = match &self.kind {
             Kind::InactiveInclude { settings, .. } => settings.as_slice(),
             _ => &[],
         };
-        std::iter::once(self).chain(included)
+        let included = included.iter().flat_map(Self::with_included);
+        std::iter::once(self).chain(included).collect()
     }
 
     /// Returns whether it is the same line of the same file, and says the same.

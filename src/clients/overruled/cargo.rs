@@ -11,10 +11,11 @@ use super::sources::{
     command_words, directories_upwards, is_same_file, text_of, text_value, text_variable,
     toml_value,
 };
-use crate::clients::edit::profile_option_in;
+use crate::clients::edit::{profile_option_in, registries};
 use crate::clients::path::display_path;
 use crate::clients::programs::is_prusa_cred;
 use crate::clients::setup_target::SetupTarget;
+use crate::context::variable_names;
 use crate::credential::Request;
 use crate::protocol::cargo;
 
@@ -80,6 +81,19 @@ impl Settings {
         })
     }
 
+    /// Returns the provider of a registry that is a text in another file than the last, which is the user's own: cargo
+    /// cannot merge it with a list there, and then reads no configuration at all.
+    fn conflict(&self, registry: &str) -> Option<Overruling> {
+        let path = ["registries", registry, "credential-provider"];
+        let (_, others) = self.files.split_last()?;
+        let is_text = |file: &&PathBuf| {
+            let text = text_of(file).and_then(|text| toml_value(&text, &path, text_value));
+            text.is_some()
+        };
+        let file = others.iter().find(is_text)?;
+        Some(Overruling::in_file("the text credential-provider", file))
+    }
+
     /// Returns whether there is a token for a registry.
     fn has_token(&self, registry: &str) -> bool {
         let path = ["registries", registry, "token"];
@@ -100,6 +114,30 @@ impl Settings {
     }
 }
 
+/// Returns the registries, with their index, that cargo knows here apart from `file`, the one that `setup` changes: from
+/// variables, whose registry is told only if its name is one word, then from the nearest file on.
+pub(crate) fn registries_elsewhere(file: &Path) -> Vec<(String, String)> {
+    let of_variable = |name: String| {
+        let registry = name
+            .strip_prefix("CARGO_REGISTRIES_")?
+            .strip_suffix("_INDEX")?;
+        let registry = Some(registry.to_lowercase()).filter(|it| !it.contains('_'))?;
+        Some((registry, text_variable(&name)?))
+    };
+    let mut found: Vec<_> = variable_names().filter_map(of_variable).collect();
+    for other in Settings::read(file).files {
+        let text = text_of(&other)
+            .filter(|_| other != file)
+            .unwrap_or_default();
+        for (name, index) in registries(&text).unwrap_or_default() {
+            if !found.iter().any(|(it, _)| *it == name) {
+                found.push((name, index));
+            }
+        }
+    }
+    found
+}
+
 /// Returns what cargo follows, here, before the providers of these registries in `file`, the one that `setup` changes,
 /// which are to run prusa-cred with `options`.
 pub(crate) fn precedence(
@@ -111,6 +149,7 @@ pub(crate) fn precedence(
     let mut found = Precedence::default();
     let settings = Settings::read(file);
     for registry in registries {
+        found.conflict = found.conflict.or(settings.conflict(registry));
         by_index(target, registry, &mut found);
         let path = ["registries", registry.as_str(), "credential-provider"];
         if let Some((words, place)) = settings.words(&path) {

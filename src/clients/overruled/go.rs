@@ -6,7 +6,7 @@ use std::path::Path;
 use super::netrc;
 use super::precedence::{Overruling, Precedence};
 use super::sources::{text_of, text_variable};
-use crate::clients::edit::{go_commands, go_value, profile_option_in};
+use crate::clients::edit::{go_commands, go_refuses, go_value, profile_option_in};
 use crate::clients::programs::is_prusa_cred;
 use crate::clients::setup_target::{Host, SetupTarget};
 
@@ -25,7 +25,7 @@ pub(crate) fn precedence(target: &SetupTarget<'_>, file: &Path) -> Precedence {
         return found;
     };
     match before_prusa_cred(target, &value) {
-        Some(before) if before.is_empty() => {
+        Some(before) if before.is_empty() && go_refuses(&value).is_none() => {
             found.asks_through = Some(format!("the environment variable {VARIABLE}"));
         }
         _ => found.add(Overruling::variable(VARIABLE)),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::netrc;
 use super::precedence::Overruling;
-use crate::clients::programs::Executable;
+use crate::clients::programs::{Executable, KEYRING, file_name};
 use crate::clients::setup_target::SetupTarget;
 use crate::program::find;
 
@@ -13,7 +13,16 @@ pub(super) const SUBPROCESS: &str = "subprocess";
 
 /// Returns the program that is found by this name.
 pub(super) fn program() -> Option<PathBuf> {
-    find("keyring")
+    find(KEYRING)
+}
+
+/// Returns the program that is found by this name, or else where its link would be.
+pub(super) fn program_or_place() -> Option<PathBuf> {
+    let place = || {
+        let (directory, _) = Executable::find().ok()?.directory_for_links().ok()?;
+        Some(directory.join(file_name(KEYRING)))
+    };
+    program().or_else(place)
 }
 
 /// Returns whether that program is prusa-cred.

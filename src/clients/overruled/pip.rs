@@ -148,7 +148,7 @@ fn pip_directory() -> Option<PathBuf> {
 /// Returns the `keyring` that pip does not run although it is found, as it is beside pip's own programs. Debian's pip
 /// has those in `/usr/local/bin`.
 fn skipped_keyring() -> Option<Overruling> {
-    let keyring = keyring::program()?;
+    let keyring = keyring::program_or_place()?;
     let own = pip_directory()?;
     let of_debian = own.ends_with("usr/bin") && Path::new("/etc/debian_version").exists();
     let own = if of_debian {

@@ -46,6 +46,8 @@ pub(crate) struct Precedence {
     pub(crate) overruled_by: Vec<Overruling>,
     /// The place because of which it asks prusa-cred, whatever its entries are.
     pub(crate) asks_through: Option<String>,
+    /// What it cannot read any more once the entries are there.
+    pub(crate) conflict: Option<Overruling>,
 }
 
 impl Precedence {

@@ -102,7 +102,7 @@ fn is_for(host: &Host, name: &str) -> bool {
 }
 
 /// Returns the files in Terraform's directory that it reads too, by their names.
-fn files_in(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_in(directory: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(directory);
     let paths = entries.into_iter().flatten().flatten().map(|it| it.path());
     let is_read = |path: &PathBuf| {

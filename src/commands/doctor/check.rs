@@ -150,7 +150,8 @@ impl Section {
     }
 }
 
-/// Returns the command that mends the untrusted file that an error is about, or `otherwise` if it is about another fault.
+/// Returns the command that mends the untrusted file that an error is about, or `otherwise` if it is about another
+/// fault.
 pub(super) fn fix_or(error: &(dyn std::error::Error + 'static), otherwise: &str) -> String {
     fault_in(error).map_or_else(|| otherwise.to_owned(), Fault::fix)
 }

@@ -51,8 +51,8 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     checks
 }
 
-/// Reports why the file cannot be read, with a command of its own if it does not exist or is not trusted, otherwise with
-/// `fix`.
+/// Reports why the file cannot be read, with a command of its own if it does not exist or is not trusted, otherwise
+/// with `fix`.
 fn broken(about: About, error: &ContextError, fix: &str) -> Check {
     match error {
         ContextError::Unreadable(path, source) if source.kind() == std::io::ErrorKind::NotFound => {

@@ -32,7 +32,8 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check
     checks
 }
 
-/// Reports the first proxy variable that is set, without user name and password; broken if requests cannot use its value.
+/// Reports the first proxy variable that is set, without user name and password; broken if requests cannot use its
+/// value.
 fn proxy() -> Check {
     let about = |name| About::new("network.proxy", name);
     match NamedProxy::from_environment() {

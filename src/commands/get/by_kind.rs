@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::credential::Address;
 use crate::profile::{Issuer, Profile};
 
-/// Returns the name of the profile of this kind to use: the built-in one; of Practicus, whose regions have profiles of any
-/// name, the one region that is signed in.
+/// Returns the name of the profile of this kind to use: the built-in one; of Practicus, whose regions have profiles of
+/// any name, the one region that is signed in.
 ///
 /// # Errors
 ///
@@ -39,9 +39,9 @@ fn is_by_variable(profile: &Profile) -> bool {
     matches!(&profile.issuer, Issuer::Practicus(settings) if settings.variable.is_some())
 }
 
-/// Returns the profile of the region that is signed in, of several that answer for the address the default one, else the
-/// one that has the provider's name. Where none is signed in, the only one there is; `None` if there is none, or several.
-/// Fails if several are signed in and none of them is one of those.
+/// Returns the profile of the region that is signed in, of several that answer for the address the default one, else
+/// the one that has the provider's name. Where none is signed in, the only one there is; `None` if there is none, or
+/// several. Fails if several are signed in and none of them is one of those.
 fn region<'a>(context: &'a Context, address: Option<&Address<'_>>) -> Result<Option<&'a Profile>> {
     let profiles = context.profiles()?;
     let place = address.and_then(Address::place);

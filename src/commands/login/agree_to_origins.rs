@@ -1,7 +1,7 @@
 //! The question before a sign-in at one server that gives another one the access.
 //!
-//! A resource that a person has only just met named both. They may belong together, as Google's do, or the second may be
-//! posing as a part of the first, to get what that issues.
+//! A resource that a person has only just met named both. They may belong together, as Google's do, or the second may
+//! be posing as a part of the first, to get what that issues.
 
 use crate::context::Context;
 use crate::oauth::mix_up::TwoOrigins;

@@ -1,4 +1,5 @@
-//! `login ADDRESS --print-client-document`: the document to publish for a server that takes client ID metadata documents.
+//! `login ADDRESS --print-client-document`: the document to publish for a server that takes client ID metadata
+//! documents.
 //!
 //! It is what a sign-in with the same options needs; no server is asked, and nothing is stored.
 

@@ -37,7 +37,8 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
     scopes::widen(context, options, target)
 }
 
-/// Fails if the name of a new profile, a host of `--host` or the redirect URI is not valid, before the person is asked for anything.
+/// Fails if the name of a new profile, a host of `--host` or the redirect URI is not valid, before the person is asked
+/// for anything.
 fn check_options(context: &Context, options: &Login) -> Result<()> {
     let usage = |option: &str, error: &dyn std::fmt::Display| {
         CommandError::Usage(format!("{option}: {error}"))

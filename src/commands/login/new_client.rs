@@ -143,8 +143,8 @@ fn registered(profile: &Profile) -> Option<&OAuthSettings> {
     }
 }
 
-/// Sends a registration request to the profile's server, and returns the client and its redirect URI. Fails if the server
-/// does not register one.
+/// Sends a registration request to the profile's server, and returns the client and its redirect URI. Fails if the
+/// server does not register one.
 fn request(
     context: &Context,
     profile: &Profile,

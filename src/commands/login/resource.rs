@@ -47,8 +47,8 @@ pub(super) enum FoundProfile<'a> {
 }
 
 /// Returns the profile whose `resource` is this one: the same address in whatever case scheme and host are written, and
-/// with or without the default port; if there is none, one that differs by the slash at the end of its path alone, which
-/// makes no other place. `None` if there is none either.
+/// with or without the default port; if there is none, one that differs by the slash at the end of its path alone,
+/// which makes no other place. `None` if there is none either.
 ///
 /// # Errors
 /// When the configuration cannot be read, or several profiles have it and none of them is the default.
@@ -176,8 +176,8 @@ fn tell_about_documents(context: &Context, options: &Login, issuer: &str, server
     }
 }
 
-/// Returns, for a sentence, from where the server sends its tokens if that is another origin than its own, else nothing:
-/// a server may name another one's endpoints, and then the tokens are of that one.
+/// Returns, for a sentence, from where the server sends its tokens if that is another origin than its own, else
+/// nothing: a server may name another one's endpoints, and then the tokens are of that one.
 fn sent_from(issuer: &Url, server: &ServerMetadata) -> String {
     let token = server.token_endpoint.as_ref();
     let other = token.filter(|token| token.origin() != issuer.origin());
@@ -186,8 +186,8 @@ fn sent_from(issuer: &Url, server: &ServerMetadata) -> String {
     })
 }
 
-/// Returns the origins of the server's endpoints that a profile may use without a question: those of its token endpoint and
-/// of its authorization endpoint. Asks a person first, before a client is registered, if the sign-in needs that.
+/// Returns the origins of the server's endpoints that a profile may use without a question: those of its token endpoint
+/// and of its authorization endpoint. Asks a person first, before a client is registered, if the sign-in needs that.
 ///
 /// # Errors
 /// If the endpoints do not belong together, or nobody agrees to both.
@@ -216,8 +216,8 @@ fn agreed_origins(
     Ok(agreed)
 }
 
-/// Returns the authorization servers of a resource, or only the one that `--issuer` names: who names an issuer means to sign
-/// in there and nowhere else. A usage error if the resource does not accept that one's tokens.
+/// Returns the authorization servers of a resource, or only the one that `--issuer` names: who names an issuer means to
+/// sign in there and nowhere else. A usage error if the resource does not accept that one's tokens.
 fn wanted_servers<'a>(
     resource: &'a ProtectedResource,
     issuer: Option<&str>,

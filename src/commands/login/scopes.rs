@@ -1,5 +1,5 @@
-//! `login --scopes` for a profile that exists: it asks for those beside its own, and keeps them in the configuration once the
-//! sign-in has worked.
+//! `login --scopes` for a profile that exists: it asks for those beside its own, and keeps them in the configuration
+//! once the sign-in has worked.
 
 use anyhow::Result;
 

@@ -156,8 +156,8 @@ impl<'a> LoginTarget<'a> {
     }
 }
 
-/// Writes the scopes of an existing profile into the configuration, after those that it has there; does nothing if it has
-/// them all. Fails if it cannot be changed.
+/// Writes the scopes of an existing profile into the configuration, after those that it has there; does nothing if it
+/// has them all. Fails if it cannot be changed.
 fn write_scopes(context: &Context, profile: &Profile, scopes: &[String]) -> Result<()> {
     let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
     let change = |text: &str| with_texts(text, &new, "scopes", scopes);

@@ -1,8 +1,8 @@
 //! Shows a plan, or carries it out.
 //!
 //! Links are created first, and the client's file is replaced last, in one step: if the run is killed, the client sees
-//! either the old file or all of the new one. Each thing is in the record before it is made. If removing the entries would
-//! not give back the old file byte for byte, a backup of it is kept beside it.
+//! either the old file or all of the new one. Each thing is in the record before it is made. If removing the entries
+//! would not give back the old file byte for byte, a backup of it is kept beside it.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +12,8 @@ use anyhow::Result;
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::backup::{backup_of, write_backup};
-use crate::clients::edit::Entry;
+use crate::clients::edit::{Entry, EntryState};
+use crate::clients::overruled::Overruling;
 use crate::clients::path::display_path;
 use crate::clients::program_link::{LinkState, MissingLink};
 use crate::clients::setup_plan::SetupPlan;
@@ -54,7 +55,7 @@ impl<'a> Engine<'a> {
             client,
             target,
             plan,
-            record: read_record()?,
+            record: SetupRecord::read()?,
             report: Report::new(),
         })
     }
@@ -72,6 +73,7 @@ impl<'a> Engine<'a> {
         if new == old && links.is_empty() {
             return self.nothing_to_do();
         }
+        self.refuse_conflict(new == old)?;
         if new != old {
             self.report.file_change(self.plan, &old, &new);
         }
@@ -98,16 +100,18 @@ impl<'a> Engine<'a> {
         // An error of the file is reported before a link is created.
         let old = self.plan.read_file()?.unwrap_or_default();
         let is_complete = self.plan.with_entries(&old)? == old;
+        self.add_profile(&old)?;
         if is_complete && links.is_empty() {
             return self.nothing_to_do();
         }
+        self.refuse_conflict(is_complete)?;
         refuse_if_locked_by_client(self.plan)?;
         if !is_complete {
             // So is a file that cannot be written to.
             edit(self.plan, |_| Ok(Change::Keep))?;
         }
         for link in &links {
-            self.create(link)?;
+            Self::create(link)?;
             let (path, target) = (display_path(&link.path), display_path(&link.target));
             self.report
                 .line(&format!("Made the link {path} -> {target}"));
@@ -135,14 +139,27 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
+    /// Fails if the client would read nothing any more with the entries, unless they are there.
+    fn refuse_conflict(&self, is_complete: bool) -> Result<(), SetupError> {
+        match &self.plan.conflict {
+            Some(Overruling { what, mend }) if !is_complete => Err(SetupError::Conflict {
+                path: self.plan.file.clone(),
+                client: self.client.name(),
+                what: what.clone(),
+                mend: mend.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Creates a link, after it and its directories were written into the record.
-    fn create(&self, link: &MissingLink) -> Result<(), SetupError> {
+    fn create(link: &MissingLink) -> Result<(), SetupError> {
         let mut made = setup_record::missing_directories(&link.path);
         made.push(Made::Link {
             path: link.path.clone(),
             target: link.target.clone(),
         });
-        self.record.add(&made)?;
+        SetupRecord::add(&made)?;
         link.create()
     }
 
@@ -156,8 +173,8 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// Inserts the entries into the file, after they were written into the record, and returns whether the file before is
-    /// kept as a backup. It is not if there was none, the entries are there already, or `undo` can do without.
+    /// Inserts the entries into the file, after they were written into the record, and returns whether the file before
+    /// is kept as a backup. It is not if there was none, the entries are there already, or `undo` can do without.
     fn insert_entries(&self) -> Result<bool, SetupError> {
         let mut has_backup = false;
         edit(self.plan, |old| {
@@ -176,10 +193,10 @@ impl<'a> Engine<'a> {
             if old.is_none() {
                 made.extend(setup_record::file_with_directories(file));
             }
-            self.record.add(&made)?;
+            SetupRecord::add(&made)?;
             // The text with entries of an earlier run, which this one moves, is not what `undo` is to bring back.
             let is_moved = self.plan.entries.iter().any(|entry| {
-                self.record.tells_of(file, &entry.name()) && entry.is_in_wrong_place(&text)
+                self.record.has_entry(file, &entry.name()) && entry.is_in_wrong_place(&text)
             });
             if let Some(old) = old
                 && !is_moved
@@ -191,6 +208,20 @@ impl<'a> Engine<'a> {
             Ok(Change::Replace(new.into_bytes()))
         })?;
         Ok(has_backup)
+    }
+
+    /// Adds this profile to the record of those entries that another one's `setup` has written, and that are to stay for
+    /// this one too.
+    fn add_profile(&self, text: &str) -> Result<(), SetupError> {
+        let file = &self.plan.file;
+        for (entry, state) in self.plan.entries.iter().zip(self.plan.entry_states(text)?) {
+            let name = entry.name();
+            if state == EntryState::AsWritten && self.record.has_entry(file, &name) {
+                let made = setup_record::entry(file, &name, self.written(entry));
+                SetupRecord::add_profile(&made)?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns what the record is to hold of an entry.
@@ -224,8 +255,8 @@ impl<'a> Engine<'a> {
         Ok(missing)
     }
 
-    /// Prints that the client is set up already, or that nothing more can be done here for it to ask prusa-cred first, and
-    /// what is left for a person to do.
+    /// Prints that the client is set up already, or that nothing more can be done here for it to ask prusa-cred first,
+    /// and what is left for a person to do.
     fn nothing_to_do(mut self) -> Result<()> {
         let (name, hosts) = (self.client.name(), self.target.host_list());
         self.report.nothing_to_do(self.plan, &name, &hosts);
@@ -279,19 +310,9 @@ pub(super) fn refuse_if_locked_by_client(plan: &SetupPlan) -> Result<(), SetupEr
     }
 }
 
-/// Reads the record of what was made before this run.
-pub(super) fn read_record() -> Result<SetupRecord, SetupError> {
-    SetupRecord::read(lock_file().is_ok_and(|lock| lock.exists()))
-}
-
-/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it could
-/// block the client.
+/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it
+/// could block the client.
 fn lock_path() -> Result<PathBuf, SetupError> {
     let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
     Ok(directory.join("setup"))
-}
-
-/// Returns the file of the lock, which is never removed.
-fn lock_file() -> Result<PathBuf, SetupError> {
-    Ok(lock_path()?.with_extension("lock"))
 }

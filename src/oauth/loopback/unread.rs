@@ -1,4 +1,5 @@
-//! The connections whose request has not been read yet: never more than a limit, and the oldest makes room for the newest.
+//! The connections whose request has not been read yet: never more than a limit, and the oldest makes room for the
+//! newest.
 //!
 //! A browser sends its request at once. Whoever only holds connections open is therefore among the oldest, and does not
 //! keep the browser out.

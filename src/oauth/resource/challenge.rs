@@ -35,8 +35,8 @@ pub(super) struct Challenge {
 }
 
 impl Challenge {
-    /// Returns what a response says: the parameters of its Bearer challenges, in however many headers they are; the address
-    /// of the metadata of another scheme's challenge if no Bearer challenge has one.
+    /// Returns what a response says: the parameters of its Bearer challenges, in however many headers they are; the
+    /// address of the metadata of another scheme's challenge if no Bearer challenge has one.
     fn of(response: &HttpResponse) -> Self {
         let headers = || response.header_values("www-authenticate");
         let parameter =

@@ -73,7 +73,8 @@ fn bus_address() -> Option<OsString> {
     std::env::var_os(BUS_ADDRESS)
 }
 
-/// Returns whether one of the addresses in a list of them (D-Bus specification, "Server Addresses") is that of a program.
+/// Returns whether one of the addresses in a list of them (D-Bus specification, "Server Addresses") is that of a
+/// program.
 fn starts_a_program(addresses: Option<&OsStr>) -> bool {
     let addresses = addresses.map(OsStr::to_string_lossy).unwrap_or_default();
     let mut addresses = addresses.split(';').map(str::trim_start);

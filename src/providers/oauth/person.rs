@@ -169,8 +169,9 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint or has one that
-    /// cannot be used, the client's secret cannot be read, the redirect port is not free, or the ID token is not valid.
+    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint or has one
+    /// that cannot be used, the client's secret cannot be read, the redirect port is not free, or the ID token is not
+    /// valid.
     pub(crate) fn sign_in_with(
         &self,
         person: &mut dyn Interaction,
@@ -184,8 +185,8 @@ impl OAuth {
         }
     }
 
-    /// Checks the endpoints of a server that a resource named, and returns what a sign-in in a browser needs; `OneOrigin`
-    /// for any other server, whose address a person wrote.
+    /// Checks the endpoints of a server that a resource named, and returns what a sign-in in a browser needs;
+    /// `OneOrigin` for any other server, whose address a person wrote.
     fn check_mix_up(&self, timeouts: Timeouts) -> Result<Verdict, SignInError> {
         if self.settings.endpoint_origins.is_none() {
             return Ok(Verdict::OneOrigin);
@@ -231,8 +232,8 @@ impl OAuth {
         Ok(())
     }
 
-    /// Listens where the browser is sent back to: at the port that the client's document names, if its ID is the address of
-    /// one and the port is free. Fails if nothing can be listened to.
+    /// Listens where the browser is sent back to: at the port that the client's document names, if its ID is the
+    /// address of one and the port is free. Fails if nothing can be listened to.
     fn loopback(&self) -> Result<Loopback, LoopbackError> {
         let configured = &self.settings.redirect_uri;
         match client_document::preferred(&self.settings.client_id, configured) {
@@ -298,8 +299,8 @@ impl OAuth {
         }))
     }
 
-    /// Returns an authorization request with these parameters that waits for its response, and the address to open. Fails
-    /// if there are no random bytes, or no program may be given the address.
+    /// Returns an authorization request with these parameters that waits for its response, and the address to open.
+    /// Fails if there are no random bytes, or no program may be given the address.
     fn begin(
         &self,
         endpoint: &Url,
@@ -325,11 +326,11 @@ impl OAuth {
         Ok((pending, address))
     }
 
-    /// Returns the request with which a server asks for consent that issues a refresh token only then, where the profile
-    /// asks for offline access; `None` where it does not, or says itself what the person is asked for.
+    /// Returns the request with which a server asks for consent that issues a refresh token only then, where the
+    /// profile asks for offline access; `None` where it does not, or says itself what the person is asked for.
     ///
-    /// OpenID Connect Core §11 has such a server ignore `offline_access` otherwise. Others know the consent already, and
-    /// some let only an administrator give it: they are not asked for it unless no refresh token comes.
+    /// OpenID Connect Core §11 has such a server ignore `offline_access` otherwise. Others know the consent already,
+    /// and some let only an administrator give it: they are not asked for it unless no refresh token comes.
     fn request_with_consent(&self) -> Option<AuthorizationRequest<'_>> {
         let request = self.authorization_request();
         let is_offline = request.scopes.iter().any(|scope| scope == "offline_access");

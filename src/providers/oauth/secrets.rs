@@ -82,8 +82,8 @@ fn client_secret(
     }
 }
 
-/// Reads and unseals a regular file of at most 64 KiB that others have no access to and can not have put there; fails for
-/// any other. `key` is the configuration's key that names it, for errors.
+/// Reads and unseals a regular file of at most 64 KiB that others have no access to and can not have put there; fails
+/// for any other. `key` is the configuration's key that names it, for errors.
 fn read_private_file(
     key: &'static str,
     path: &Path,

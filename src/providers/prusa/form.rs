@@ -85,8 +85,8 @@ impl Control<'_> {
     }
 }
 
-/// Returns the form's inputs and buttons that have a name and are not disabled, in the order of the page, those that are
-/// not shown among them. Other controls, such as `<select>`, are left out.
+/// Returns the form's inputs and buttons that have a name and are not disabled, in the order of the page, those that
+/// are not shown among them. Other controls, such as `<select>`, are left out.
 pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
     form.descendants()
         .filter(|element| !element.is_disabled())

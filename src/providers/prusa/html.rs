@@ -188,9 +188,9 @@ struct Builder {
     /// How many templates the input is in: nothing in them is part of the page, or in `open`.
     templates: usize,
     has_body: bool,
-    /// The hidden elements for parts of a text that were ended by another element's end, each with how many tables, cells
-    /// and objects it was in. A browser opens them again in what follows (HTML, "reconstruct the active formatting
-    /// elements"), until their own end tag.
+    /// The hidden elements for parts of a text that were ended by another element's end, each with how many tables,
+    /// cells and objects it was in. A browser opens them again in what follows (HTML, "reconstruct the active
+    /// formatting elements"), until their own end tag.
     hidden_formats: Vec<(String, usize)>,
 }
 

@@ -66,8 +66,8 @@ fn asks_unseen(form: Element<'_>) -> bool {
 }
 
 /// Returns the login page of a form with an e-mail field and one password field; `None` if it is another kind of form,
-/// such as one with two of them or for a new password. Fields that are not shown do not count, nor does a password field
-/// for a one-time code.
+/// such as one with two of them or for a new password. Fields that are not shown do not count, nor does a password
+/// field for a one-time code.
 fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let mut passwords = controls.iter().filter(|control| {

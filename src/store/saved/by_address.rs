@@ -10,7 +10,8 @@ use crate::token::UnixTime;
 impl SavedCredentials {
     /// Returns the credential for exactly this address: saved by git, else by docker under this key. If there is none,
     /// returns one that is saved for the whole host, by either, and never one for another path. If the address names a
-    /// user, only that user's count. Of git's, skips what has expired and, unless `takes_header`, what is only a header.
+    /// user, only that user's count. Of git's, skips what has expired and, unless `takes_header`, what is only a
+    /// header.
     pub(crate) fn find_for_address(
         &self,
         address: &Address<'_>,

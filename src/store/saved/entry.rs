@@ -3,8 +3,8 @@
 //! The user that a request names must be present and equal, and may be anybody if it names none, as for git's own
 //! helpers (git/git, `credential_match`). A credential that was saved with a path is for requests with that path and no
 //! other, in whichever protocol; one without a path is for the whole host, unless the request's path decides. Paths are
-//! compared as addresses, whether git decoded one before it was saved or not. A loopback host that was named without a scheme stands for http and https. Secret: `password`, `header`'s value and
-//! `oauth_refresh_token`.
+//! compared as addresses, whether git decoded one before it was saved or not. A loopback host that was named without a
+//! scheme stands for http and https. Secret: `password`, `header`'s value and `oauth_refresh_token`.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -87,8 +87,8 @@ impl Entry {
         self.path.as_deref().and_then(comparable) == path.and_then(comparable)
     }
 
-    /// Returns whether a request to erase is about the entry: as [`Entry::matches`] or, if the request names no path, as
-    /// git's own helpers erase, whatever path the entry has.
+    /// Returns whether a request to erase is about the entry: as [`Entry::matches`] or, if the request names no path,
+    /// as git's own helpers erase, whatever path the entry has.
     pub(super) fn is_erased_by(&self, request: &Request) -> bool {
         self.matches(request) || (request.path.is_none() && self.matches_target_and_user(request))
     }

@@ -1,7 +1,7 @@
 //! Responses of servers, through the real HTTP client and a server on a loopback address that responds with the input.
 //!
-//! A response may name an address that is fetched next. Only this machine is: `HTTPS_PROXY`, as `.ci/fuzz` sets it, is a
-//! closed port.
+//! A response may name an address that is fetched next. Only this machine is: `HTTPS_PROXY`, as `.ci/fuzz` sets it, is
+//! a closed port.
 
 use std::cell::OnceCell;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -46,8 +46,8 @@ thread_local! {
     static SCENE: OnceCell<Scene> = const { OnceCell::new() };
 }
 
-/// A response: the first byte selects the request, the second the status; then come headers, an empty line and the body.
-/// `PORT` in it stands for the server's.
+/// A response: the first byte selects the request, the second the status; then come headers, an empty line and the
+/// body. `PORT` in it stands for the server's.
 pub(super) fn answers(data: &[u8]) {
     let [request, status, rest @ ..] = data else {
         return;

@@ -126,8 +126,8 @@ thread_local! {
     static PENDING: OnceCell<(PendingAuthorization, String)> = const { OnceCell::new() };
 }
 
-/// What a person pastes after a sign-in in a browser; `STATE` in it is the state that was sent. And tokens, which may be
-/// JWTs.
+/// What a person pastes after a sign-in in a browser; `STATE` in it is the state that was sent. And tokens, which may
+/// be JWTs.
 pub(super) fn pasted(data: &[u8]) {
     let Some(text) = text(data) else {
         return;

@@ -146,14 +146,14 @@ impl Modules {
             .push(meaning);
     }
 
-    /// Returns what a path in this module leads to, re-exports followed: nothing where that is outside of the crate, and
-    /// more than one thing where a name stands for several.
+    /// Returns what a path in this module leads to, re-exports followed: nothing where that is outside of the crate,
+    /// and more than one thing where a name stands for several.
     pub(super) fn resolve(&self, from: Number, path: &[String]) -> HashSet<Target> {
         self.follow(from, path, &mut Vec::new())
     }
 
-    /// `busy`: the imports that are being followed. None of them is a part of its own path: `use peek::peek` begins at a
-    /// module.
+    /// `busy`: the imports that are being followed. None of them is a part of its own path: `use peek::peek` begins at
+    /// a module.
     fn follow<'a>(
         &'a self,
         from: Number,

@@ -87,8 +87,8 @@ fn an_address_a_query_or_a_bare_code_is_accepted() {
     }
 }
 
-/// Pastes what `change` makes of the address that the browser ended on, which is not accepted for this reason; then that
-/// address itself, which is.
+/// Pastes what `change` makes of the address that the browser ended on, which is not accepted for this reason; then
+/// that address itself, which is.
 fn paste_twice(site: &Sandbox, env: &TestEnv, change: impl Fn(&Url) -> String, why: &str) {
     let (mut terminal, address) = begin(env);
     let end = Url::parse(&site.browse(&address)).unwrap();

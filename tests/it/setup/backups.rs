@@ -10,8 +10,8 @@ use crate::support::sandbox::unix_now;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A client, its file, and a content with a secret that it keeps there. kubectl rewrites its whole file, so that one has a
-/// backup, and VS Code is set up by hand.
+/// A client, its file, and a content with a secret that it keeps there. kubectl rewrites its whole file, so that one
+/// has a backup, and VS Code is set up by hand.
 const SECRETS: [(&str, &str, &str); 10] = [
     (
         "git",

@@ -1,4 +1,5 @@
-//! What git reads later than our entry, or for a part of the host: git itself is asked, whatever the layout of its files.
+//! What git reads later than our entry, or for a part of the host: git itself is asked, whatever the layout of its
+//! files.
 
 use std::fs;
 

@@ -32,6 +32,48 @@ fn a_link_is_created_beside_the_program_and_removed() {
 }
 
 #[test]
+fn a_flag_that_names_a_program_that_is_gone_is_mended() {
+    let desk = Desk::with_hosts("['git.example.com']").alone_with(&[]);
+    let flag = "common --credential_helper=git.example.com=";
+    desk.write(
+        ".bazelrc",
+        &format!("{flag}/gone/bazel-credential-prusa-cred\n"),
+    );
+    desk.apply("bazel");
+    let mended = format!("{flag}bazel-credential-prusa-cred\n");
+    assert_eq!(desk.read(".bazelrc"), Some(mended));
+    let there = desk.bin().join("bazel-credential-prusa-cred");
+    let text = format!("{flag}{}\n", there.display());
+    desk.write(".bazelrc", &text);
+    desk.apply("bazel");
+    assert_eq!(desk.read(".bazelrc"), Some(text));
+}
+
+#[test]
+fn one_block_in_any_file_is_enough_for_terraform() {
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(
+        ".terraform.d/a.tfrc",
+        "credentials_helper \"prusa-cred\" {}\n",
+    );
+    let told = desk.apply("terraform").stdout;
+    assert!(told.contains("Made the link"), "{told}");
+    assert_eq!(desk.read(".terraformrc"), None);
+    let told = desk.undo("terraform").stdout;
+    assert!(told.contains("~/.terraform.d/a.tfrc needs it"), "{told}");
+}
+
+#[test]
+fn a_link_that_pip_would_not_run_is_told_when_it_is_made() {
+    let desk = Desk::new().alone_with(&[]);
+    desk.script("pip", "exit 0\n");
+    for words in [&[][..], &["--apply"]] {
+        let told = desk.setup("pip", words).any_stdout().success().stdout;
+        assert!(told.contains("pip runs no `keyring` in "), "{told}");
+    }
+}
+
+#[test]
 fn a_missing_link_is_created_even_if_the_file_is_right() {
     let desk = Desk::new().alone_with(&[]);
     desk.apply("bazel");

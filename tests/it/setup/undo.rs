@@ -210,36 +210,32 @@ fn a_damaged_record_tells_what_can_be_read() {
 }
 
 #[test]
-fn what_the_version_without_a_record_made_is_taken_back() {
+fn without_a_record_nothing_is_taken_back_and_the_lock_is_no_sign() {
     for (client, file, _) in BY_HAND {
         if client == "cargo" {
             continue;
         }
         let desk = desk();
         desk.apply(client);
+        let with = desk.read(file);
+        assert!(desk.path("config/prusa-cred/setup.lock").exists());
         fs::remove_file(record(&desk)).expect("a record");
-        // Another client is set up before.
-        desk.apply(if client == "docker" {
+        let other = if client == "docker" {
             "podman"
         } else {
             "docker"
-        });
-        desk.undo(client);
-        assert_eq!(desk.read(file), None, "{client}");
-    }
-}
-
-#[test]
-fn without_a_record_and_a_trace_of_setup_nothing_is_taken_back() {
-    let desk = desk();
-    desk.apply("docker");
-    let with = desk.read(".docker/config.json");
-    fs::remove_file(record(&desk)).expect("a record");
-    fs::remove_file(desk.path("config/prusa-cred/setup.lock")).expect("a lock");
-    for _ in 0..2 {
-        let told = desk.undo("docker").stdout;
-        assert!(told.contains("Nothing to take back: "), "{told}");
-        assert_eq!(desk.read(".docker/config.json"), with);
+        };
+        for _ in 0..2 {
+            let told = desk.undo(client).stdout;
+            assert!(told.contains("Nothing to take back: "), "{told}");
+            assert!(
+                told.contains("(if nothing needs it, remove it by hand)"),
+                "{told}"
+            );
+            assert_eq!(desk.read(file), with, "{client}");
+            // Another client is set up by now.
+            desk.apply(other);
+        }
     }
 }
 
@@ -261,12 +257,24 @@ fn an_entry_that_a_person_edits_stays_and_so_does_its_link() {
 }
 
 /// A client, its link below the home, and a file that may need it, with what it says.
-const USERS: [(&str, &str, &str, &str); 9] = [
+const USERS: [(&str, &str, &str, &str); 11] = [
     (
         "git",
         "bin/git-credential-prusa-cred",
         ".gitconfig-work",
         "[credential]\n\thelper = prusa-cred\n",
+    ),
+    (
+        "git",
+        "bin/git-credential-prusa-cred",
+        ".gitconfig-deeper",
+        "[credential \"https://x\"]\n\thelper = prusa-cred\n",
+    ),
+    (
+        "terraform",
+        ".terraform.d/plugins/terraform-credentials-prusa-cred",
+        ".terraform.d/a.tfrc",
+        "credentials_helper \"prusa-cred\" {}\n",
     ),
     (
         "docker",
@@ -322,7 +330,12 @@ const USERS: [(&str, &str, &str, &str); 9] = [
 fn with_includes(desk: &Desk) {
     desk.write(
         ".gitconfig",
-        "[includeIf \"gitdir:~/work/\"]\n\tpath = ~/.gitconfig-work\n",
+        "[includeIf \"gitdir:~/work/\"]\n\tpath = ~/.gitconfig-work\n\
+         [includeIf \"gitdir:~/x/\"]\n\tpath = .gitconfig-more\n",
+    );
+    desk.write(
+        ".gitconfig-more",
+        "[includeIf \"gitdir:~/x/y/\"]\n\tpath = ~/.gitconfig-deeper\n",
     );
     desk.write(".bazelrc", "try-import more.bazelrc\n");
 }
@@ -509,6 +522,222 @@ fn undo_for_one_profile_keeps_what_another_one_s_setup_wrote() {
         let left = desk.read(file).expect("a file");
         assert!(left.contains("git.example.com"), "{left}");
         assert!(!left.contains("b.example.com"), "{left}");
+    }
+}
+
+/// Two profiles, the first of which is the default.
+fn two_profiles() -> String {
+    let hosts = |host| format!("['{host}.example.com']");
+    format!(
+        "default = 'corp'\n{}{}",
+        profile("corp", &hosts("git")),
+        profile("two", &hosts("b"))
+    )
+}
+
+#[test]
+fn what_two_profiles_have_asked_for_goes_with_the_last() {
+    let two = |step| ["-p", "two", step];
+    for (client, file, text) in FILES {
+        if !matches!(client, "go" | "pip" | "uv" | "terraform") {
+            continue;
+        }
+        for is_two_first in [true, false] {
+            let desk = Desk::new().alone_with(&[]);
+            desk.write("config/prusa-cred/config.toml", &two_profiles());
+            desk.write(file, text);
+            let before = all(&desk);
+            desk.apply(client);
+            let with = all(&desk);
+            // It has asked for nothing yet.
+            let told = desk.setup(client, &two("--undo")).any_stdout().success();
+            assert!(
+                told.stdout.contains("it is set up for profile corp too"),
+                "{told}"
+            );
+            assert!(told.stdout.contains("Nothing to take back: "), "{told}");
+            assert_eq!(all(&desk), with, "{client}");
+            let told = desk.setup(client, &two("--apply")).any_stdout().success();
+            assert!(told.stdout.starts_with("Nothing to "), "{told}");
+            let mut steps = [&["--undo"][..], &two("--undo")];
+            if is_two_first {
+                steps.reverse();
+            }
+            desk.setup(client, steps[0]).any_stdout().success();
+            assert_eq!(all(&desk), with, "{client} {is_two_first}");
+            desk.setup(client, steps[1]).any_stdout().success();
+            assert_eq!(all(&desk), before, "{client} {is_two_first}");
+            let left = fs::read_to_string(record(&desk)).expect("a record");
+            assert_eq!(left, "", "{client}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_and_another_program_s_file_need_no_link() {
+    for (client, file, comment) in [
+        (
+            "pip",
+            "config/pip/pip.conf",
+            "# keyring-provider = subprocess\n",
+        ),
+        (
+            "uv",
+            "config/uv/uv.toml",
+            "#keyring-provider = 'subprocess'\n",
+        ),
+        (
+            "terraform",
+            ".terraformrc",
+            "# credentials_helper \"prusa-cred\" {}\n",
+        ),
+        (
+            "bazel",
+            ".bazelrc",
+            "# common --credential_helper=h=bazel-credential-prusa-cred\n",
+        ),
+        ("git", ".gitconfig", "; helper = prusa-cred\n"),
+        (
+            "docker",
+            "config/containers/registries.conf",
+            "# credential-helpers = ['prusa-cred']\n",
+        ),
+    ] {
+        let desk = desk();
+        desk.write(file, comment);
+        // What another client has is no reason either.
+        desk.apply("claude-code");
+        let before = all(&desk);
+        desk.apply(client);
+        let told = desk.undo(client).stdout;
+        assert_eq!(all(&desk), before, "{client}: {told}");
+    }
+}
+
+#[test]
+fn what_apply_replaced_comes_back_with_what_stood_beside_it() {
+    let desk = desk();
+    let text = "{\"mcpServers\": {\"corp\": {\"type\": \"http\", \"url\": \"https://mcp.example.com/mcp\", \
+                \"headers\": {\"X\": \"1\"}, \"headersHelper\": \"prusa-cred -p two get --format headers\"}}}";
+    desk.write(".claude.json", text);
+    desk.apply("claude-code");
+    assert_ne!(desk.read(".claude.json").as_deref(), Some(text));
+    let told = desk.undo("claude-code").stdout;
+    assert_eq!(desk.read(".claude.json").as_deref(), Some(text), "{told}");
+}
+
+#[test]
+fn a_file_that_apply_made_goes_with_its_last_host() {
+    for (client, ..) in [BY_HAND[0], BY_HAND[1], BY_HAND[2], BY_HAND[4]] {
+        let desk = desk();
+        let before = all(&desk);
+        desk.apply(client);
+        for host in ["git.example.com", "mcp.example.com"] {
+            let words = ["--host", host, "--undo"];
+            desk.setup(client, &words).any_stdout().success();
+        }
+        assert_eq!(all(&desk), before, "{client}");
+        for host in ["mcp.example.com", "git.example.com"] {
+            let words = ["--host", host, "--apply"];
+            desk.setup(client, &words).any_stdout().success();
+        }
+        desk.undo(client);
+        assert_eq!(all(&desk), before, "{client}");
+    }
+}
+
+#[test]
+fn undo_finds_what_was_written_through_a_link_to_the_home() {
+    for (client, file, text) in FILES {
+        if client == "vscode" {
+            continue;
+        }
+        let desk = desk();
+        desk.write(file, text);
+        let before = all(&desk);
+        let home = desk.env.home();
+        let link = home.with_extension("link");
+        symlink(home, &link).expect("a link");
+        let linked = |path: PathBuf| link.join(path.strip_prefix(home).expect("below"));
+        let run = desk.env.run(["setup", client, "--apply"]);
+        let run = run
+            .env("HOME", &link)
+            .env("XDG_CONFIG_HOME", linked(desk.path("config")))
+            .env("XDG_DATA_HOME", linked(desk.env.data_dir()));
+        run.any_stdout().success();
+        assert_ne!(all(&desk), before, "{client}");
+        let told = desk.undo(client).stdout;
+        fs::remove_file(&link).expect("it");
+        assert_eq!(all(&desk), before, "{client}: {told}");
+    }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_named_at_once() {
+    for (client, file, _) in FILES {
+        let desk = desk();
+        desk.script("kubectl", "echo '{}'\n");
+        let file = if client == "vscode" {
+            (".kube/config", "kubectl")
+        } else {
+            (file, client)
+        };
+        let (file, client) = file;
+        let path = desk.path(file);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("it");
+        desk.env.run_as("/usr/bin/mkfifo", [&path]).success();
+        for words in [&[][..], &["--apply"], &["--undo"]] {
+            let run = desk.setup(client, words);
+            run.stderr_contains("not a regular file").status(1);
+        }
+        desk.env.run(["setup"]).any_stdout().any_stderr().outcome();
+    }
+}
+
+#[test]
+fn a_file_by_the_name_of_a_backup_is_not_overwritten() {
+    let desk = desk();
+    let text = "{\"mcpServers\": {\"corp\": {\"type\": \"http\", \"url\": \"https://mcp.example.com/mcp\", \
+                \"headersHelper\": \"prusa-cred get\"}}}";
+    desk.write(".claude.json", text);
+    let backup = super::backup(&desk.path(".claude.json"));
+    desk.env.write(&backup, "mine");
+    let run = desk.setup("claude-code", &["--apply"]).any_stdout();
+    run.stderr_contains("is there already").status(1);
+    assert_eq!(desk.read(".claude.json").as_deref(), Some(text));
+    assert_eq!(fs::read_to_string(&backup).expect("it"), "mine");
+}
+
+#[test]
+fn a_registry_of_a_project_or_a_variable_is_set_up_for_the_user() {
+    let index = "sparse+https://git.example.com/";
+    let registry = format!("[registries.corp]\nindex = '{index}'\n");
+    for (text, variable) in [(registry.as_str(), ""), ("", index)] {
+        for own in [None, Some("[net]\nretry = 0\n")] {
+            let desk = desk();
+            desk.write("p/.cargo/config.toml", text);
+            if let Some(own) = own {
+                desk.write(".cargo/config.toml", own);
+            }
+            let before = all(&desk);
+            let run = |step| {
+                let run = desk.setup("cargo", &[step]).directory(desk.path("p"));
+                run.env("CARGO_REGISTRIES_CORP_INDEX", variable)
+                    .any_stdout()
+                    .success()
+            };
+            run("--apply");
+            let entry = "[registries.corp]\ncredential-provider = [\"prusa-cred\"]\n";
+            let wanted = format!("{}{entry}", own.unwrap_or_default());
+            assert_eq!(desk.read(".cargo/config.toml"), Some(wanted));
+            desk.undo("cargo");
+            assert_eq!(all(&desk), before);
+            let told = run("--undo").stdout;
+            assert!(told.starts_with("Nothing to take back: "), "{told}");
+            let told = desk.setup("cargo", &["-p", "corp", "--undo"]);
+            let told = told.any_stdout().success().stdout;
+            assert!(told.starts_with("Nothing to take back: "), "{told}");
+        }
     }
 }
 

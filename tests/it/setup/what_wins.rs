@@ -81,7 +81,7 @@ fn table() -> Vec<Case> {
         cargo(&[("CARGO_CREDENTIAL_ALIAS_PRUSA_CRED", "cargo:token")], &[REGISTRY], "CARGO_CREDENTIAL_ALIAS_PRUSA_CRED"),
         cargo(&[], &[(".cargo/config.toml", "[registries.c]\nindex = 'sparse+https://git.example.com/'\n[credential-alias]\nprusa-cred = ['/x']\n")], "credential-alias in ~/.cargo/config.toml"),
         cargo(&[], &[REGISTRY, (".cargo/credentials.toml", "[registries.my-corp]\ncredential-provider = ['cargo:token']\n")], "~/.cargo/credentials.toml"),
-        cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config", "[registries.my-corp]\ncredential-provider = '/x'\n")], "credential-provider in ~/.cargo/config"),
+        cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config", "[registries.my-corp]\ncredential-provider = ['/x']\n")], "credential-provider in ~/.cargo/config"),
         variable("terraform", &[("TF_TOKEN_git_example_com", "S3NTRY")], "TF_TOKEN_git_example_com"),
         variable("terraform", &[("TF_TOKEN_mcp.example.com", "")], "TF_TOKEN_mcp.example.com"),
         file("terraform", &[(".terraformrc", "credentials \"git.example.com\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
@@ -236,6 +236,48 @@ fn what_says_the_same_or_is_of_others_is_fine() {
             case.files
         );
         assert!(line.contains("asks prusa-cred ("), "{client}: {line}");
+    }
+}
+
+#[test]
+fn what_cargo_could_not_merge_is_refused_before_it_is_written() {
+    let desk = Desk::new().alone_with(&[]);
+    let own = "[registries.c]\nindex = 'sparse+https://git.example.com/'\n";
+    desk.write(".cargo/config.toml", own);
+    desk.write(
+        "p/.cargo/config.toml",
+        "[registries.c]\ncredential-provider = 'cargo:token'\n",
+    );
+    for words in [&[][..], &["--apply"]] {
+        let run = desk.setup("cargo", words).directory(desk.path("p"));
+        run.stderr_contains("cannot stand together")
+            .stderr_contains("~/p/.cargo/config.toml")
+            .status(1);
+        assert_eq!(desk.read(".cargo/config.toml").as_deref(), Some(own));
+    }
+    desk.apply("cargo");
+    desk.undo("cargo");
+    assert_eq!(desk.read(".cargo/config.toml").as_deref(), Some(own));
+}
+
+#[test]
+fn go_sees_the_setting_and_does_not_refuse_it() {
+    let desk = Desk::new().alone_with(&[]);
+    let line = "GOAUTH=prusa-cred goauth;netrc\n";
+    for text in ["\u{feff}", &format!("\u{feff}{line}")] {
+        desk.write("config/go/env", text);
+        desk.apply("go");
+        assert_eq!(desk.read("config/go/env").as_deref(), Some(line));
+        desk.undo("go");
+        assert_eq!(desk.read("config/go/env").as_deref(), Some(text));
+    }
+    for value in ["prusa-cred goauth;off", "prusa-cred goauth;"] {
+        desk.write("config/go/env", &format!("GOAUTH={value}\n"));
+        desk.setup("go", &["--apply"])
+            .stderr_contains("which go refuses")
+            .status(1);
+        let told = desk.env.run(["setup"]).any_stdout().any_stderr().success();
+        assert!(told.stdout.contains("which go refuses"), "{told}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The examples of the manual pages, taken from the pages as prusa-cred writes them and tried as they stand there.
 //!
-//! Only `*.example.com` is replaced, by the address of a server here. Bazel, Claude Code, Codex and glab cannot be had from
-//! a package, or do nothing without their makers' servers: what they would run is run in their place.
+//! Only `*.example.com` is replaced, by the address of a server here. Bazel, Claude Code, Codex and glab cannot be had
+//! from a package, or do nothing without their makers' servers: what they would run is run in their place.
 
 mod kitchen;
 

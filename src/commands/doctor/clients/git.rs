@@ -40,8 +40,8 @@ pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile], report: &mut 
     report.checks.extend(checks(ctx, profiles, &settings));
 }
 
-/// Returns a check for each host of the profiles: where several name one, that of the profile that is asked, and where a
-/// host has two URLs, that of the one that is set up.
+/// Returns a check for each host of the profiles: where several name one, that of the profile that is asked, and where
+/// a host has two URLs, that of the one that is set up.
 fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile], settings: &[Setting]) -> Vec<Check> {
     let mut found: Vec<(String, Answers<'_>, Check)> = Vec::new();
     for profile in profiles {
@@ -67,8 +67,8 @@ fn says_more(answers: &Answers<'_>, known: &Answers<'_>) -> bool {
     (answers.is_first() && !known.is_first()) || matches!(known.whole, Answer::NotSetUp)
 }
 
-/// Reports whether git asks prusa-cred for a host: a warning if after others or not everywhere, broken if the program is
-/// missing or something takes the entry's effect away, skipped if no entry names it.
+/// Reports whether git asks prusa-cred for a host: a warning if after others or not everywhere, broken if the program
+/// is missing or something takes the entry's effect away, skipped if no entry names it.
 fn check_host(url: &HostUrl, answers: &Answers<'_>, target: &SetupTarget<'_>) -> Check {
     let about = About::new(ID, format!("git {}", url.host));
     let setup = url.setup_command(target);

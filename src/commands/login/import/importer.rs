@@ -74,7 +74,8 @@ impl<'a> Importer<'a> {
     /// at.
     ///
     /// # Errors
-    /// `NothingToImport` if nothing was found; the failure if there was one, or `PartlyFailed` after a warning for each.
+    /// `NothingToImport` if nothing was found; the failure if there was one, or `PartlyFailed` after a warning for
+    /// each.
     pub(super) fn finish(self, tools: &str) -> Result<()> {
         let mut failures = self.failures.into_inner();
         match (failures.pop(), failures.is_empty()) {

@@ -112,8 +112,8 @@ fn import_one(
     Ok(())
 }
 
-/// Returns whether the SDK's default region may become the default of all profiles: none is set, and there is no login of
-/// another service, which a bare `get` means until then.
+/// Returns whether the SDK's default region may become the default of all profiles: none is set, and there is no login
+/// of another service, which a bare `get` means until then.
 fn may_set_default(context: &Context) -> Result<bool> {
     let is_other = |profile: &Profile| {
         let is_used = profile.is_configured || is_signed_in(context, profile);

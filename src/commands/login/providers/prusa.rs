@@ -68,8 +68,8 @@ fn settings_of(profile: &Profile) -> Result<&Rc<PrusaSettings>> {
 /// The name of what is pasted, in errors.
 const PASTED: &str = "address that the browser ended on";
 
-/// Shows the address of the sign-in page, asks for the address that the browser ended on until it is of this sign-in, and
-/// returns the tokens for the code in it. Fails if no person can be asked, or the server does not accept the code.
+/// Shows the address of the sign-in page, asks for the address that the browser ended on until it is of this sign-in,
+/// and returns the tokens for the code in it. Fails if no person can be asked, or the server does not accept the code.
 fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
     let profile = account.profile();
     let settings = settings_of(profile)?;

@@ -1,10 +1,9 @@
 //! The tags and texts of a page of HTML, by the WHATWG's "Tokenization", with its names for the states.
 //!
 //! Comments and doctypes are skipped, and nothing is an error. Of the named character references those are replaced
-//! that programs escape by (`&amp;`, `&lt;`, `&gt;`, `&quot;`, `&apos;`, `&nbsp;`), and those that a style could be written
-//! with (`&colon;`, `&Tab;` and the like); any other stays as it is written: a table of all 2,200 would have to be
-//! relocated at every start of the program. `<![CDATA[` is a comment, in SVG and
-//! MathML too.
+//! that programs escape by (`&amp;`, `&lt;`, `&gt;`, `&quot;`, `&apos;`, `&nbsp;`), and those that a style could be
+//! written with (`&colon;`, `&Tab;` and the like); any other stays as it is written: a table of all 2,200 would have to
+//! be relocated at every start of the program. `<![CDATA[` is a comment, in SVG and MathML too.
 //!
 //! A page takes time in proportion to its length: nothing looks for an end again that was not there.
 
