@@ -1,6 +1,8 @@
 //! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it: by all that the client reads,
 //! and not by the entries of `setup` alone. Nothing is changed.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::env::SetupEnv;
@@ -136,7 +138,16 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
 fn git_state(env: &SetupEnv, target: &SetupTarget<'_>) -> ClientState {
     match git::state(env, target) {
         GitState::NotSetUp => ClientState::NotSetUp,
-        GitState::AsksPrusaCred { file } => ClientState::AsksPrusaCred { place: file },
+        GitState::AsksPrusaCred { file, is_snippet } => ClientState::AsksPrusaCred {
+            place: if is_snippet {
+                format!(
+                    "{}, by a command of its own",
+                    display_path(Path::new(&file))
+                )
+            } else {
+                file
+            },
+        },
         GitState::AsksOthersFirst { others } => ClientState::AsksOthersFirst { others },
         GitState::Broken { reason } => ClientState::Broken { reason },
     }
