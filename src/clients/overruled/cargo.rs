@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::precedence::{Overruling, Precedence};
 use super::sources::{
-    command_words, directories_upwards, is_same_file, text_of, text_value, text_variable,
-    toml_value,
+    command_words, directories_upwards, is_empty_variable, is_same_file, text_of, text_value,
+    text_variable, toml_value,
 };
 use crate::clients::edit::profile_option_in;
 use crate::clients::path::display_path;
@@ -113,6 +113,11 @@ pub(crate) fn precedence(
     for registry in registries {
         by_index(target, registry, &mut found);
         let path = ["registries", registry.as_str(), "credential-provider"];
+        // cargo fails with one that is empty.
+        let variable = variable_name(&path);
+        if is_empty_variable(&variable) {
+            found.add(Overruling::variable(&variable));
+        }
         if let Some((words, place)) = settings.words(&path) {
             by_provider(target, &settings, file, words, &place, &mut found);
         } else {
