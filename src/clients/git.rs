@@ -83,6 +83,7 @@ impl HostUrl {
             profile: &target.profile.name,
             must_name_profile: self.must_name_profile,
             needs_path: self.needs_path,
+            is_profile: &|name| target.has_profile(name),
         };
         question.answers(settings)
     }

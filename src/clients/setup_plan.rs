@@ -165,8 +165,15 @@ impl SetupPlan {
     /// When the text is not in the client's language, or has an entry in a form that is not edited.
     pub(crate) fn entry_states(&self, text: &str) -> Result<Vec<EntryState>, SetupError> {
         let states = self.entries.iter().map(|entry| match entry.state(text)? {
-            EntryState::Modified(current) if self.is_for_other_profile(&current) => {
-                Ok(EntryState::OtherProfile(current))
+            EntryState::Modified(current) => {
+                // Some entries are described by their name.
+                let command = entry.command(text).map(|words| words.join(" "));
+                let command = command.unwrap_or_else(|| current.clone());
+                Ok(if self.is_for_other_profile(&command) {
+                    EntryState::OtherProfile(command)
+                } else {
+                    EntryState::Modified(current)
+                })
             }
             state => Ok(state),
         });
@@ -183,7 +190,6 @@ impl SetupPlan {
         };
         match profile_option_in(current) {
             Some(name) => name != profile.name,
-            // Some entries are described by their name instead of their text, which tells nothing about the profile.
             None => profile.must_be_named && current.contains(PROGRAM_NAME),
         }
     }

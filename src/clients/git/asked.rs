@@ -24,6 +24,8 @@ pub(crate) struct Question<'q> {
     pub(crate) must_name_profile: bool,
     /// Whether git has to send the path.
     pub(crate) needs_path: bool,
+    /// Whether there is a profile of a name.
+    pub(crate) is_profile: &'q dyn Fn(&str) -> bool,
 }
 
 /// What git does for one address.
@@ -48,6 +50,8 @@ pub(crate) enum Answer<'s> {
     NotFound(&'s Setting),
     /// This helper has no value, and git fails.
     Invalid(&'s Setting),
+    /// It asks prusa-cred for a profile that does not exist.
+    NoProfile(&'s Setting),
     /// The command names prusa-cred, and git gets no answer from it.
     Unusable(&'s Setting),
     /// It asks no helper at all, because of this setting.
@@ -77,6 +81,11 @@ impl Answer<'_> {
             Self::OtherProfile(helper) => {
                 let other = describe_profile(helper.value());
                 format!("git asks {other} ({})", helper.place())
+            }
+            Self::NoProfile(helper) => {
+                let name = profile_option_in(helper.value()).unwrap_or_default();
+                let place = helper.place();
+                format!("there is no profile {name:?}, which the helper in {place} names")
             }
             Self::ClearedBy(helper) => {
                 format!("an empty helper in {} turns prusa-cred off", helper.place())
@@ -116,6 +125,7 @@ impl Answer<'_> {
             | Self::ClearedBy(by)
             | Self::NotFound(by)
             | Self::Invalid(by)
+            | Self::NoProfile(by)
             | Self::Unusable(by)
             | Self::AsksNobody(by) => Some(by),
         }
@@ -231,7 +241,10 @@ impl Question<'_> {
         } else if ours.helper() == Helper::Unusable {
             Answer::Unusable(ours)
         } else if ours.helper() != Helper::Snippet && !self.is_for_profile(ours.value()) {
-            Answer::OtherProfile(ours)
+            match profile_option_in(ours.value()) {
+                Some(name) if !(self.is_profile)(name) => Answer::NoProfile(ours),
+                _ => Answer::OtherProfile(ours),
+            }
         } else if self.needs_path && !is_path_sent {
             Answer::SendsNoPath(path)
         } else {

@@ -13,7 +13,7 @@ use super::sources::{
 };
 use crate::clients::edit::profile_option_in;
 use crate::clients::path::display_path;
-use crate::clients::programs::is_prusa_cred;
+use crate::clients::programs::{is_prusa_cred, problem_of};
 use crate::clients::setup_target::SetupTarget;
 use crate::credential::Request;
 use crate::protocol::cargo;
@@ -204,7 +204,7 @@ fn asks_for(target: &SetupTarget<'_>, command: &[String]) -> bool {
         [own, program, ..] if own == "cargo:token-from-stdout" => Some(program),
         words => words.first(),
     };
-    program.is_some_and(|it| is_prusa_cred(it))
+    program.is_some_and(|it| is_prusa_cred(it) && problem_of(it).is_none())
         && profile_option_in(&command.join(" "))
             .map_or(!target.must_name_profile, |it| it == target.profile.name)
 }
