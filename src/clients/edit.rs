@@ -9,6 +9,7 @@ mod block;
 mod entry_state;
 mod git_helper;
 mod go_env;
+mod hcl;
 mod ini;
 mod json;
 mod kube_user;
@@ -27,6 +28,7 @@ pub(crate) use entry_state::{
 };
 pub(crate) use git_helper::GitHelper;
 pub(crate) use go_env::{GoAuth, commands as go_commands, value as go_value};
+pub(crate) use hcl::labels as hcl_labels;
 pub(crate) use ini::{Setting, settings as ini_settings};
 pub(crate) use json::{Dialect, Member, server_address};
 pub(crate) use kube_user::{KubeUser, list, text, user_yaml};

@@ -1,10 +1,13 @@
 //! cargo ("Registry Authentication" and "Configuration" in its manual): `CARGO_REGISTRIES_NAME_CREDENTIAL_PROVIDER`,
-//! then `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own. A provider
+//! then `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own, each with the
+//! files that it includes after it. A provider
 //! without arguments may be the name of a `credential-alias`. Only a registry without a provider takes the last of
 //! `registry.global-credential-providers`. Tokens (`[registries.NAME] token`, `CARGO_REGISTRIES_NAME_TOKEN`) are used
 //! by the provider `cargo:token` alone.
 
 use std::path::{Path, PathBuf};
+
+use toml_edit::{Item, Value};
 
 use super::precedence::{Overruling, Precedence};
 use super::sources::{
@@ -20,6 +23,8 @@ use crate::protocol::cargo;
 
 /// cargo's own provider of tokens in files and variables.
 const OWN: &str = "cargo:token";
+/// How deep files may include each other.
+const MAX_DEPTH: usize = 4;
 
 /// Where a value is from.
 enum Place {
@@ -64,7 +69,10 @@ impl Settings {
         }
         files.retain(|it| !is_same_file(it, file));
         files.push(file.to_owned());
-        Self { files }
+        let files = files.into_iter();
+        Self {
+            files: files.flat_map(|it| with_included(it, MAX_DEPTH)).collect(),
+        }
     }
 
     /// Returns the words of the value at a path of keys, with its place.
@@ -111,7 +119,7 @@ pub(crate) fn precedence(
     let mut found = Precedence::default();
     let settings = Settings::read(file);
     for registry in registries {
-        by_index(target, registry, &mut found);
+        by_index(target, &settings, registry, &mut found);
         let path = ["registries", registry.as_str(), "credential-provider"];
         // cargo fails with one that is empty.
         let variable = variable_name(&path);
@@ -128,16 +136,16 @@ pub(crate) fn precedence(
     found
 }
 
-/// Adds the variable that gives a registry an index elsewhere.
-fn by_index(target: &SetupTarget<'_>, registry: &str, found: &mut Precedence) {
-    let name = variable_name(&["registries", registry, "index"]);
-    let Some(index) = text_variable(&name) else {
+/// Adds what gives a registry an index elsewhere.
+fn by_index(target: &SetupTarget<'_>, settings: &Settings, registry: &str, found: &mut Precedence) {
+    let path = ["registries", registry, "index"];
+    let Some((words, place)) = settings.words(&path) else {
         return;
     };
-    let request = cargo::index(&index).ok();
-    let place = request.as_ref().and_then(Request::place);
-    if !place.is_some_and(|place| target.covers(&place)) {
-        found.add(Overruling::variable(&name));
+    let request = cargo::index(&words.concat()).ok();
+    let address = request.as_ref().and_then(Request::place);
+    if !address.is_some_and(|address| target.covers(&address)) {
+        found.add(place.overruling(&format!("another index of {registry}")));
     }
 }
 
@@ -217,6 +225,28 @@ fn first_of(directory: &Path, names: [&str; 2]) -> Vec<PathBuf> {
         .find(|file| file.is_file())
         .into_iter()
         .collect()
+}
+
+/// Returns a file and those that it includes, whose values count less; of these the last counts most. Each is named by its
+/// path from the file, or by a table with the path.
+fn with_included(file: PathBuf, depth: usize) -> Vec<PathBuf> {
+    let text = text_of(&file).unwrap_or_default();
+    let path = |item: &Value| {
+        let named = item.as_inline_table().and_then(|it| it.get("path"));
+        named.unwrap_or(item).as_str().map(str::to_owned)
+    };
+    let read = |item: &Item| match item.as_array() {
+        Some(all) => Some(all.iter().filter_map(path).collect()),
+        None => Some(vec![path(item.as_value()?)?]),
+    };
+    let names: Vec<String> = toml_value(&text, &["include"], read).unwrap_or_default();
+    let directory = file.parent().unwrap_or(Path::new("")).to_owned();
+    let included = names.iter().rev().filter(|_| depth > 0);
+    let included: Vec<_> = included.map(|name| directory.join(name)).collect();
+    let below = included
+        .into_iter()
+        .flat_map(|it| with_included(it, depth - 1));
+    [file].into_iter().chain(below).collect()
 }
 
 /// Returns the variable for a path of keys.

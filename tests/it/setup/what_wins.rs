@@ -99,6 +99,12 @@ fn table() -> Vec<Case> {
         cargo(&[], &[(".cargo/config.toml", "[registries.c]\nindex = 'sparse+https://git.example.com/'\n[credential-alias]\nprusa-cred = ['/x']\n")], "credential-alias in ~/.cargo/config.toml"),
         cargo(&[], &[REGISTRY, (".cargo/credentials.toml", "[registries.my-corp]\ncredential-provider = ['cargo:token']\n")], "~/.cargo/credentials.toml"),
         cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config", "[registries.my-corp]\ncredential-provider = '/x'\n")], "credential-provider in ~/.cargo/config"),
+        cargo(&[], &[(".cargo/config.toml", "include = ['x.toml']\n[registries.c]\nindex = 'sparse+https://git.example.com/'\n[credential-alias]\n"), (".cargo/x.toml", "[credential-alias]\nprusa-cred = ['/x']\n")], "credential-alias in ~/.cargo/x.toml"),
+        cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config.toml", "include = { path = 'x.toml', optional = true }\n"), (".cargo/x.toml", "[registries.my-corp]\ncredential-provider = '/x'\n")], "credential-provider in ~/.cargo/x.toml"),
+        cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config.toml", "[registries.my-corp]\nindex = 'sparse+https://other.example.com/'\n")], "another index of my-corp in ~/.cargo/config.toml"),
+        file("terraform", &[(".terraformrc", "credentials \"git.example.com:443\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com:443\" in ~/.terraformrc"),
+        file("terraform", &[(".terraformrc", "\"credentials\" \"git.example.com\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
+        file("terraform", &[(".terraformrc", "credentials = {\n  \"git.example.com\" = { token = \"S3NTRY\" }\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
         variable("terraform", &[("TF_TOKEN_git_example_com", "S3NTRY")], "TF_TOKEN_git_example_com"),
         variable("terraform", &[("TF_TOKEN_mcp.example.com", "")], "TF_TOKEN_mcp.example.com"),
         file("terraform", &[(".terraformrc", "credentials \"git.example.com\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
@@ -368,4 +374,18 @@ fn podman_reads_docker_s_file_alone_where_that_is_named() {
         "{text}"
     );
     assert_eq!(desk.read("config/containers/auth.json"), None);
+}
+
+#[test]
+fn a_helper_block_in_quotes_is_found() {
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(".terraformrc", "\"credentials_helper\" \"prusa-cred\" {}\n");
+    desk.apply("terraform");
+    let (states, line) = state(&desk, "terraform");
+    assert_eq!(
+        states.first().map(|it| it.0.as_str()),
+        Some("ok"),
+        "{states:?}"
+    );
+    assert!(line.contains("asks prusa-cred (~/.terraformrc)"), "{line}");
 }
