@@ -113,6 +113,10 @@ fn state_of_plan(plan: &SetupPlan, context: &Context) -> ClientState {
     if !is_set_up {
         return ClientState::NotSetUp;
     }
+    if plan.has_no_use {
+        let reason = "set up, but no context has the user that asks prusa-cred".to_owned();
+        return ClientState::Broken { reason };
+    }
     if !plan.overruled_by.is_empty() {
         return ClientState::Overruled {
             by: plan.overruled_by.clone(),

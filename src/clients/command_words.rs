@@ -9,14 +9,13 @@ pub(crate) fn command_words(line: &str) -> Option<Vec<String>> {
         match quote {
             Some(open) if c == open => quote = None,
             Some('"') if "$`\\".contains(c) => return None,
-            Some(_) => word.get_or_insert_default().push(c),
             None if c == '"' || c == '\'' => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
             None if is_of_shell(c) => return None,
             None if c.is_whitespace() => words.extend(word.take()),
-            None => word.get_or_insert_default().push(c),
+            Some(_) | None => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);

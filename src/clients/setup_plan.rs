@@ -54,6 +54,8 @@ pub(crate) struct SetupPlan {
     pub(crate) overruled: Vec<String>,
     /// Whether the client already asks prusa-cred because of an entry of another kind than those here.
     pub(crate) is_already_asked: bool,
+    /// Whether nothing in the client's configuration uses the entries: kubectl's contexts have to name their user.
+    pub(crate) has_no_use: bool,
     /// The lock file that the client itself holds while it changes the file.
     pub(crate) client_lock: Option<PathBuf>,
     /// The profile that is to answer; `None` until `plan_for` has set it.
@@ -88,6 +90,7 @@ impl SetupPlan {
             asks_through: None,
             overruled: Vec::new(),
             is_already_asked: false,
+            has_no_use: false,
             client_lock: None,
             profile: None,
         }

@@ -194,7 +194,7 @@ pub(crate) fn runs_prusa_cred(text: &str) -> bool {
     if is_json(text) {
         return helpers_in_json(text) == [PROGRAM_NAME];
     }
-    labels(text, KIND) == [PROGRAM_NAME]
+    code_of(text).is_some() && labels(text, KIND) == [PROGRAM_NAME]
 }
 
 /// Returns whether the file has such a block at all, also one that is not edited.
