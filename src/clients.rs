@@ -13,6 +13,7 @@ mod claude_code;
 mod client_command;
 pub(crate) mod client_files;
 pub(crate) mod client_state;
+mod command_words;
 pub(crate) mod docker_podman;
 pub(crate) mod edit;
 mod env;

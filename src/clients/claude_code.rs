@@ -12,7 +12,7 @@ use super::overruled;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
-use crate::clients::edit::{Dialect, Entry, Member, Shape};
+use crate::clients::edit::{Dialect, Entry, Member, Shape, server_address};
 use crate::context::path_variable;
 use crate::escape::shell_word_of;
 use crate::http::WebAddress;
@@ -25,18 +25,20 @@ use crate::http::WebAddress;
 /// When the URL of the MCP server is not known, or the profile does not answer for it.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = target.profile.name.clone();
-    let url = encoded(target.mcp_server_url()?);
+    let file = file(env);
+    let names = vec!["mcpServers".to_owned(), name.clone()];
+    let written = || server_address(&file, Dialect::Strict, &names);
+    let url = encoded(target.mcp_server_url(written)?);
     let command = target.command_line(&format!("get --format headers {}", shell_word_of(&url)));
     let server = Shape::Object(vec![
         ("type".into(), Shape::Text("http".to_owned())),
         ("url".into(), Shape::Text(url)),
         ("headersHelper".into(), Shape::Text(command)),
     ]);
-    let file = file(env);
     let found = overruled::claude_code::precedence(&file, &name);
     let entry = Entry::Json(Member {
         dialect: Dialect::Strict,
-        names: vec!["mcpServers".to_owned(), name],
+        names,
         shape: server,
     });
     let mut plan = SetupPlan::new(file, [entry]).with_precedence(found);

@@ -1,6 +1,8 @@
 //! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it: by all that the client reads,
 //! and not by the entries of `setup` alone. Nothing is changed.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::client_files::refuse_special_files;
@@ -12,9 +14,10 @@ use super::program_link::LinkState;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::cli::Client;
-use crate::clients::edit::{EntryState, describe_profile};
+use crate::clients::edit::{EntryState, describe_profile, profile_option_in};
 use crate::clients::overruled::Overruling;
 use crate::clients::path::display_path;
+use crate::clients::programs;
 use crate::context::Context;
 use crate::profile::Profile;
 
@@ -52,7 +55,7 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
         return Ok(git_state(&env, &target));
     }
     Ok(match plan_for(client, &env, &target) {
-        Ok(plan) => state_of_plan(&plan),
+        Ok(plan) => state_of_plan(&plan, context),
         Err(error @ (SetupError::NotEditable { .. } | SetupError::Store(_))) => broken(&error),
         // The client is not installed, or cannot be set up for this profile at all.
         Err(_) => ClientState::NotSetUp,
@@ -62,19 +65,33 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
 /// Returns whether the client asks prusa-cred, from the plan's file, links and what goes before the file: one entry of
 /// prusa-cred is enough, and one of another program or for another profile is enough for `AsksOthersFirst`. `Broken` if
 /// the file cannot be read, or it has an entry and a link is missing or leads to another program.
-fn state_of_plan(plan: &SetupPlan) -> ClientState {
-    let states = match plan
-        .read_file()
-        .and_then(|text| plan.entry_states(&text.unwrap_or_default()))
-    {
-        Ok(states) => states,
+fn state_of_plan(plan: &SetupPlan, context: &Context) -> ClientState {
+    let read = plan.read_file().and_then(|text| {
+        let text = text.unwrap_or_default();
+        Ok((plan.entry_states(&text)?, text))
+    });
+    let (states, text) = match read {
+        Ok(read) => read,
         Err(error) => return broken(&error),
     };
+    // What the client follows in place of its entries is judged where that is read.
+    if plan.asks_through.is_none() && plan.overruled_by.is_empty() {
+        let mut commands = plan.entries.iter().filter_map(|entry| entry.command(&text));
+        if let Some(reason) = commands.find_map(|words| command_problem(&words, context)) {
+            return ClientState::Broken { reason };
+        }
+    }
     let other_profiles = states.iter().filter_map(|state| match state {
-        EntryState::OtherProfile(current) => Some(describe_profile(current)),
+        EntryState::OtherProfile(current) => Some(current),
         _ => None,
     });
-    let mut others: Vec<_> = other_profiles.collect();
+    if let Some(reason) = other_profiles
+        .clone()
+        .find_map(|it| missing_profile(it, context))
+    {
+        return ClientState::Broken { reason };
+    }
+    let mut others: Vec<_> = other_profiles.map(|it| describe_profile(it)).collect();
     others.dedup();
     if !others.is_empty() {
         return ClientState::AsksOthersFirst { others };
@@ -99,6 +116,10 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
     }
     if !is_set_up {
         return ClientState::NotSetUp;
+    }
+    if plan.has_no_use {
+        let reason = "set up, but no context has the user that asks prusa-cred".to_owned();
+        return ClientState::Broken { reason };
     }
     if !plan.overruled_by.is_empty() {
         return ClientState::Overruled {
@@ -136,11 +157,34 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
     }
 }
 
+/// Returns why a command that names prusa-cred gets no answer: its program is another one or missing, or it names a
+/// profile that does not exist. `None` for a command of another program.
+fn command_problem(words: &[String], context: &Context) -> Option<String> {
+    let program = words.first().filter(|it| programs::is_prusa_cred(it))?;
+    programs::problem_of(program).or_else(|| missing_profile(&words.join(" "), context))
+}
+
+/// Returns that a command line names a profile that does not exist; `None` if it does, or none is named.
+fn missing_profile(command: &str, context: &Context) -> Option<String> {
+    let name = profile_option_in(command)?;
+    let is_there = context.profiles().ok()?.named(name).is_some();
+    (!is_there).then(|| format!("there is no profile {name:?}, which its command names"))
+}
+
 /// Returns the state of git, which itself is asked: what its file has is not all that counts.
 fn git_state(env: &SetupEnv, target: &SetupTarget<'_>) -> ClientState {
     match git::state(env, target) {
         GitState::NotSetUp => ClientState::NotSetUp,
-        GitState::AsksPrusaCred { file } => ClientState::AsksPrusaCred { place: file },
+        GitState::AsksPrusaCred { file, is_snippet } => ClientState::AsksPrusaCred {
+            place: if is_snippet {
+                format!(
+                    "{}, by a command of its own",
+                    display_path(Path::new(&file))
+                )
+            } else {
+                file
+            },
+        },
         GitState::AsksOthersFirst { others } => ClientState::AsksOthersFirst { others },
         GitState::Broken { reason } => ClientState::Broken { reason },
     }

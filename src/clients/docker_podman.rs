@@ -47,10 +47,15 @@ pub(crate) fn docker_plan(
             "docker itself asks for whole hosts only; crane and its like ask for {name}, if that is a whole repository"
         ));
     }
-    let is_store =
-        read_json(&file).and_then(|config| Some(config.get("credsStore")? == PROGRAM_NAME));
-    plan.is_already_asked = is_store.unwrap_or(false);
     let keys: Vec<_> = target.hosts.iter().map(docker_key).collect();
+    let config = read_json(&file).unwrap_or_default();
+    // A helper that is empty or `null` goes before the one for all.
+    let helper = |key: &String| config.get("credHelpers").and_then(|it| it.get(key));
+    let is_store = |key: &String| helper(key).is_none_or(|it| it == PROGRAM_NAME);
+    plan.is_already_asked = config
+        .get("credsStore")
+        .is_some_and(|it| it == PROGRAM_NAME)
+        && keys.iter().any(is_store);
     let found = overruled::docker::precedence(keys.iter().map(String::as_str));
     let plan = plan.with_precedence(found);
     Ok(with_link(plan, vec![file, podman_file(env)]))

@@ -9,6 +9,7 @@ mod block;
 mod entry_state;
 mod git_helper;
 mod go_env;
+mod hcl;
 mod ini;
 mod json;
 mod kube_user;
@@ -27,8 +28,9 @@ pub(crate) use git_helper::GitHelper;
 pub(crate) use go_env::{
     GoAuth, commands as go_commands, refused as go_refuses, value as go_value,
 };
+pub(crate) use hcl::labels as hcl_labels;
 pub(crate) use ini::{Setting, settings as ini_settings};
-pub(crate) use json::{Dialect, Member};
+pub(crate) use json::{Dialect, Member, server_address};
 pub(crate) use kube_user::{KubeUser, list, text, user_yaml};
 pub(crate) use rc::Flag;
 pub(crate) use shape::Shape;
@@ -85,6 +87,19 @@ impl Entry {
             Self::Go(entry) => entry.state(text),
             Self::Git(entry) => entry.state(text),
             Self::Kube(entry) => entry.state(text),
+        }
+    }
+
+    /// Returns the words of the command that the text has in the entry's place, its program first; `None` if it has none, or
+    /// the client runs a link of prusa-cred, or is asked itself.
+    pub(crate) fn command(&self, text: &str) -> Option<Vec<String>> {
+        let text = without_mark(text);
+        match self {
+            Self::Json(entry) => entry.command(text),
+            Self::Toml(entry) => entry.command(text),
+            Self::Flag(entry) => entry.command(text),
+            Self::Go(entry) => entry.command(text),
+            Self::Ini(_) | Self::Block(_) | Self::Git(_) | Self::Kube(_) => None,
         }
     }
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use super::client_command::ClientCommand;
 use super::env::SetupEnv;
 use super::error::SetupError;
-use super::program_link::{LinkState, ProgramLink};
+use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::causes::with_causes;
@@ -28,14 +28,15 @@ use crate::clients::programs::GIT_HELPER;
 use crate::context::path_variable;
 use crate::escape::shell_word_of;
 use asked::{Answer, Answers, Question, helpers_of};
+use helper_program::Helper;
 use settings::Setting;
 
 /// What git does for the hosts of a profile.
 pub(crate) enum GitState {
     /// It asks prusa-cred for none of them.
     NotSetUp,
-    /// It asks prusa-cred, because of an entry in this file.
-    AsksPrusaCred { file: String },
+    /// It asks prusa-cred, because of an entry in this file, which may be a shell's snippet.
+    AsksPrusaCred { file: String, is_snippet: bool },
     /// It asks these first.
     AsksOthersFirst { others: Vec<String> },
     /// It is set up and does not ask prusa-cred.
@@ -82,6 +83,7 @@ impl HostUrl {
             profile: &target.profile.name,
             must_name_profile: self.must_name_profile,
             needs_path: self.needs_path,
+            is_profile: &|name| target.has_profile(name),
         };
         question.answers(settings)
     }
@@ -249,11 +251,12 @@ impl GitState {
                 if let Some((reason, _)) = answers.problems().into_iter().next() {
                     return Self::Broken { reason };
                 }
-                if let Some(reason) = missing_link(ours) {
+                if let Some(reason) = ours.program_problem() {
                     return Self::Broken { reason };
                 }
                 let file = ours.file.clone();
-                Self::AsksPrusaCred { file }
+                let is_snippet = ours.helper() == Helper::Snippet;
+                Self::AsksPrusaCred { file, is_snippet }
             }
             Answer::AsksOthersFirst(others) => {
                 let others = others.iter().map(|it| it.description()).collect();
@@ -281,17 +284,6 @@ impl GitState {
         } else {
             self
         }
-    }
-}
-
-/// Returns that the program is not found which git runs for a helper, if that is the link and it is not there.
-pub(crate) fn missing_link(helper: &Setting) -> Option<String> {
-    if !helper.runs_git_helper_link() {
-        return None;
-    }
-    match ProgramLink::on_path(GIT_HELPER, Vec::new()).state() {
-        Ok(LinkState::Missing(_)) => Some(format!("the program {GIT_HELPER} is not found")),
-        _ => None,
     }
 }
 

@@ -19,12 +19,22 @@ pub(crate) struct User {
     pub(crate) static_login: Option<&'static str>,
 }
 
-/// The users and the contexts of a file.
+/// A cluster, by its name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cluster {
+    pub(crate) name: String,
+    pub(crate) server: String,
+    /// Whether its certificate is not checked: prusa-cred gives it no token.
+    pub(crate) is_insecure: bool,
+}
+
+/// The users, the clusters and the contexts of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kubeconfig {
     pub(crate) users: Vec<User>,
-    /// The names of the users that contexts have.
-    pub(crate) users_of_contexts: Vec<String>,
+    pub(crate) clusters: Vec<Cluster>,
+    /// The names of the user and the cluster of each context with a user.
+    pub(crate) contexts: Vec<(String, String)>,
 }
 
 impl Kubeconfig {
@@ -34,7 +44,17 @@ impl Kubeconfig {
         for item in json_items(text).unwrap_or_else(|| yaml_items(text)) {
             match item.list.as_str() {
                 "users" => config.users.push(item.user()),
-                "contexts" => config.users_of_contexts.extend(item.value("user")),
+                "clusters" => config.clusters.push(Cluster {
+                    server: item.value("server").unwrap_or_default(),
+                    is_insecure: item.value("insecure-skip-tls-verify").as_deref() == Some("true"),
+                    name: item.name,
+                }),
+                "contexts" => {
+                    let cluster = item.value("cluster").unwrap_or_default();
+                    config
+                        .contexts
+                        .extend(item.value("user").map(|user| (user, cluster)));
+                }
                 _ => {}
             }
         }
@@ -90,12 +110,13 @@ fn json_items(text: &str) -> Option<Vec<Item>> {
     Some(items)
 }
 
-/// Adds every key that has a text, at whatever depth of objects.
+/// Adds every key that has a text or a truth value, at whatever depth of objects.
 fn add_values(value: &Value, found: &mut Vec<(String, String)>) {
     for (key, value) in value.as_object().into_iter().flatten() {
-        match value.as_str() {
-            Some(text) => found.push((key.clone(), text.to_owned())),
-            None => add_values(value, found),
+        match value {
+            Value::String(text) => found.push((key.clone(), text.clone())),
+            Value::Bool(is_true) => found.push((key.clone(), is_true.to_string())),
+            _ => add_values(value, found),
         }
     }
 }
@@ -150,15 +171,23 @@ mod tests {
 
     #[test]
     fn users_and_contexts_are_found_in_yaml_and_json() {
-        let yaml = "apiVersion: v1\ncontexts:\n- context:\n    cluster: c\n    user: corp\n  name: work\n\
+        let yaml = "apiVersion: v1\nclusters:\n- cluster:\n    insecure-skip-tls-verify: true\n    server: https://h.tld\n  name: c\ncontexts:\n- context:\n    cluster: c\n    user: corp\n  name: work\n\
                     users:\n- name: corp\n  user:\n    exec:\n      args: [kube]\n      command: \"/opt/prusa-cred\"\n\
                     \x20     env:\n      - name: X\n        value: y\n- name: other\n  user:\n    token: S3NTRY\n";
-        let json = r#"{"contexts":[{"name":"work","context":{"user":"corp"}}],"users":[{"name":"corp","user":{"exec":
+        let json = r#"{"clusters":[{"name":"c","cluster":{"server":"https://h.tld","insecure-skip-tls-verify":true}}],
+            "contexts":[{"name":"work","context":{"user":"corp","cluster":"c"}}],"users":[{"name":"corp","user":{"exec":
             {"command":"/opt/prusa-cred"}}},{"name":"other","user":{"token":"S3NTRY"}}]}"#;
         let indented = yaml.replace("\n- ", "\n  - ").replace("\n  ", "\n    ");
         for text in [yaml, json, &indented] {
             let found = Kubeconfig::parse(text);
-            assert_eq!(found.users_of_contexts, ["corp"], "{text}");
+            let context = ("corp".to_owned(), "c".to_owned());
+            assert_eq!(found.contexts, [context], "{text}");
+            let [cluster] = found.clusters.as_slice() else {
+                panic!("one cluster: {found:?}");
+            };
+            assert!(
+                cluster.name == "c" && cluster.server == "https://h.tld" && cluster.is_insecure
+            );
             let [ours, other] = found.users.as_slice() else {
                 panic!("two users: {found:?}");
             };

@@ -61,6 +61,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let users = users.map(|context| format!("the user of context {context}"));
     plan.asked_before = users.collect();
     plan.overruled_by.extend(contexts.static_login);
+    plan.has_no_use = contexts.with_user.is_empty();
     let mut others = contexts.with_other_user;
     if others.is_empty() && contexts.with_user.is_empty() {
         others.push("CONTEXT".to_owned());

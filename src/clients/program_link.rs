@@ -18,8 +18,6 @@ pub(crate) struct ProgramLink {
     pub(crate) name: &'static str,
     /// The one directory in which the client looks; with `None` it searches the path.
     directory: Option<PathBuf>,
-    /// Whether other programs have this name too, which the link must not hide.
-    is_shared_name: bool,
     /// The client's files, which may need the name.
     used_by: Vec<PathBuf>,
 }
@@ -63,7 +61,6 @@ impl ProgramLink {
         Self {
             name,
             directory: None,
-            is_shared_name: false,
             used_by,
         }
     }
@@ -76,7 +73,6 @@ impl ProgramLink {
     /// Returns the link of a name that other programs have too, for the files `used_by`.
     pub(crate) fn shared_name(name: &'static str, used_by: Vec<PathBuf>) -> Self {
         Self {
-            is_shared_name: true,
             ..Self::on_path(name, used_by)
         }
     }
@@ -89,8 +85,7 @@ impl ProgramLink {
         }
     }
 
-    /// Returns whether the client finds prusa-cred by this name, and where the link belongs if not. Unless other
-    /// programs have this name too, any program of the name counts as prusa-cred.
+    /// Returns whether the client finds prusa-cred by this name, and where the link belongs if not.
     ///
     /// # Errors
     ///
@@ -103,11 +98,10 @@ impl ProgramLink {
             None => find(self.name),
         };
         if let Some(path) = existing {
-            let is_other = self.is_shared_name && !executable.is_prusa_cred_at(&path);
-            return Ok(if is_other {
-                LinkState::NameTaken(path)
-            } else {
+            return Ok(if executable.is_prusa_cred_at(&path) {
                 LinkState::Present
+            } else {
+                LinkState::NameTaken(path)
             });
         }
         let (directory, is_on_path) = match &self.directory {

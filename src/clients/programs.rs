@@ -68,9 +68,14 @@ pub(crate) fn file_name(name: &str) -> String {
 /// Returns whether a program's name, or the path to it, is `prusa-cred` or ends in `-credential-prusa-cred`, with or
 /// without `.exe`. The names that Terraform, pip and uv run are not among them.
 pub(crate) fn is_prusa_cred(program: &str) -> bool {
-    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name = name.strip_suffix(".exe").unwrap_or(name);
+    let name = base_name(program);
     name == PROGRAM_NAME || name.ends_with(HELPER_SUFFIX)
+}
+
+/// Returns a program's name without the directories before it and `.exe`.
+pub(crate) fn base_name(program: &str) -> &str {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.strip_suffix(".exe").unwrap_or(name)
 }
 
 /// Returns whether the path is a link whose target does not exist.
@@ -81,6 +86,26 @@ pub(crate) fn is_dangling(path: &Path) -> bool {
 /// Returns whether the path is an executable file or a link whose target does not exist.
 fn is_program_or_dangling(path: &Path) -> bool {
     is_program(path) || is_dangling(path)
+}
+
+/// Returns why a client that runs this program, a name or a path, does not run prusa-cred; `None` if it does.
+pub(crate) fn problem_of(program: &str) -> Option<String> {
+    let is_path = program.contains('/') || Path::new(program).is_absolute();
+    let path = match program.strip_prefix("~/") {
+        Some(rest) => home_dir().ok().map(|home| home.join(rest)),
+        None if is_path => Some(PathBuf::from(program)),
+        None => find(program),
+    };
+    let path = path.filter(|path| is_program(path));
+    let Some(path) = path else {
+        return Some(if is_path {
+            format!("{program} does not exist")
+        } else {
+            format!("the program {program} is not found")
+        });
+    };
+    let is_ours = Executable::find().is_ok_and(|it| it.is_prusa_cred_at(&path));
+    (!is_ours).then(|| format!("{} is another program", path.display()))
 }
 
 /// The file of this program.

@@ -56,6 +56,8 @@ pub(crate) struct SetupPlan {
     pub(crate) overruled: Vec<String>,
     /// Whether the client already asks prusa-cred because of an entry of another kind than those here.
     pub(crate) is_already_asked: bool,
+    /// Whether nothing in the client's configuration uses the entries: kubectl's contexts have to name their user.
+    pub(crate) has_no_use: bool,
     /// The lock file that the client itself holds while it changes the file.
     pub(crate) client_lock: Option<PathBuf>,
     /// The profile that is to answer; `None` until `plan_for` has set it.
@@ -91,6 +93,7 @@ impl SetupPlan {
             conflict: None,
             overruled: Vec::new(),
             is_already_asked: false,
+            has_no_use: false,
             client_lock: None,
             profile: None,
         }
@@ -169,8 +172,15 @@ impl SetupPlan {
     /// When the text is not in the client's language, or has an entry in a form that is not edited.
     pub(crate) fn entry_states(&self, text: &str) -> Result<Vec<EntryState>, SetupError> {
         let states = self.entries.iter().map(|entry| match entry.state(text)? {
-            EntryState::Modified(current) if self.is_for_other_profile(&current) => {
-                Ok(EntryState::OtherProfile(current))
+            EntryState::Modified(current) => {
+                // Some entries are described by their name.
+                let command = entry.command(text).map(|words| words.join(" "));
+                let command = command.unwrap_or_else(|| current.clone());
+                Ok(if self.is_for_other_profile(&command) {
+                    EntryState::OtherProfile(command)
+                } else {
+                    EntryState::Modified(current)
+                })
             }
             state => Ok(state),
         });
@@ -187,7 +197,6 @@ impl SetupPlan {
         };
         match profile_option_in(current) {
             Some(name) => name != profile.name,
-            // Some entries are described by their name instead of their text, which tells nothing about the profile.
             None => profile.must_be_named && current.contains(PROGRAM_NAME),
         }
     }

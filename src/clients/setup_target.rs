@@ -226,18 +226,22 @@ impl<'a> SetupTarget<'a> {
         words.join(" ")
     }
 
-    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`, unchecked if
-    /// it is no web address.
+    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`, else the one that
+    /// was written before; unchecked if it is no web address.
     ///
     /// # Errors
     ///
-    /// When there is neither, or the profile does not answer for it.
-    pub(crate) fn mcp_server_url(&self) -> Result<String, SetupError> {
+    /// When there is none of them, or the profile does not answer for it.
+    pub(crate) fn mcp_server_url(
+        &self,
+        written: impl FnOnce() -> Option<String>,
+    ) -> Result<String, SetupError> {
         let given = self.hosts.iter().find_map(|host| host.address.clone());
         let resource = || self.profile.issuer.resource().map(str::to_owned);
         let name = || self.profile.name.clone();
         let address = given
             .or_else(resource)
+            .or_else(written)
             .ok_or_else(|| SetupError::NoServerAddress(name()))?;
         let request = Request::for_url(&address).ok();
         match request.as_ref().and_then(Request::place) {
@@ -248,6 +252,11 @@ impl<'a> SetupTarget<'a> {
             }
             _ => Ok(address),
         }
+    }
+
+    /// Returns whether there is a profile of this name.
+    pub(crate) fn has_profile(&self, name: &str) -> bool {
+        self.profiles.named(name).is_some()
     }
 
     /// Returns whether one of the hosts covers a place.

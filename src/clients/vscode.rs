@@ -10,7 +10,7 @@ use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
-use crate::clients::edit::{Dialect, Entry, Member, Shape};
+use crate::clients::edit::{Dialect, Entry, Member, Shape, server_address};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::{ContextError, config_dir};
 
@@ -26,11 +26,13 @@ const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 /// directory.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = target.profile.name.clone();
-    let url = target.mcp_server_url()?;
     let files = files()?;
     let is_there = |file: &&PathBuf| file.parent().is_some_and(Path::is_dir);
     let file = files.iter().find(is_there).or(files.first());
     let file = file.cloned().unwrap_or_default();
+    let names = vec!["servers".to_owned(), name.clone()];
+    let written = || server_address(&file, Dialect::WithComments, &names);
+    let url = target.mcp_server_url(written)?;
     let header = format!("Authorization: Bearer ${{{VARIABLE}}}");
     let words = [
         "exec",
@@ -56,7 +58,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     ]);
     let entry = Entry::Json(Member {
         dialect: Dialect::WithComments,
-        names: vec!["servers".to_owned(), name],
+        names,
         shape: server,
     });
     let mut plan = SetupPlan::new(file, [entry]);

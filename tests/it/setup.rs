@@ -7,6 +7,7 @@ mod git;
 mod git_order;
 mod left_backups;
 mod links;
+mod named_programs;
 mod shown;
 mod undo;
 mod what_wins;

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::entry_state::{EditError, EntryState};
+use super::hcl::{labels, length_of_here_document, length_of_string};
 use crate::clients::programs::PROGRAM_NAME;
-use crate::lines::{appended, end_of_line, inserted, lines, start_of_line, without};
+use crate::lines::{appended, end_of_line, inserted, start_of_line, without};
 
 const KIND: &str = "credentials_helper";
 
@@ -188,43 +189,12 @@ fn code_of(text: &str) -> Option<String> {
     open.is_empty().then_some(code)
 }
 
-/// Returns the length of the string that the text begins with, its quotes included; `None` if it is not closed on its
-/// line.
-fn length_of_string(text: &str) -> Option<usize> {
-    let mut bytes = text.bytes().enumerate().skip(1);
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'"' => return Some(at + 1),
-            b'\n' => return None,
-            b'\\' => _ = bytes.next(),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Returns the length of the here-document that the text begins with (`<<END`, lines, `END`); `None` if it has no end.
-fn length_of_here_document(text: &str) -> Option<usize> {
-    let mut all = lines(text).into_iter();
-    let first = all.next()?;
-    let end = first.trim_start_matches(['<', '-']).trim();
-    let mut length = first.len();
-    for line in all {
-        if line.trim() == end {
-            return Some(length + line.trim_end().len());
-        }
-        length += line.len();
-    }
-    None
-}
-
 /// Returns whether the file has one block, and that runs prusa-cred, in whatever form.
 pub(crate) fn runs_prusa_cred(text: &str) -> bool {
     if is_json(text) {
         return helpers_in_json(text) == [PROGRAM_NAME];
     }
-    let block = find(text).ok().flatten().and_then(|range| text.get(range));
-    block.and_then(name) == Some(PROGRAM_NAME)
+    code_of(text).is_some() && labels(text, KIND) == [PROGRAM_NAME]
 }
 
 /// Returns whether the file has such a block at all, also one that is not edited.

@@ -81,6 +81,14 @@ impl GoAuth {
         others.join(";")
     }
 
+    /// Returns the words of the command for this profile, else of the first that runs prusa-cred.
+    pub(super) fn command(&self, text: &str) -> Option<Vec<String>> {
+        let found = || commands(value(text).unwrap_or_default());
+        let own = found().find(|it| self.is_for_same_profile(it));
+        let command = own.or_else(|| found().find(|it| runs_prusa_cred(it)))?;
+        Some(command.split_whitespace().map(str::to_owned).collect())
+    }
+
     /// Returns what the text has for this profile; `OtherProgram` if the value is `off`. Fails if it is one that go
     /// refuses.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {

@@ -1,6 +1,7 @@
 //! A setting in a section, as in pip's `pip.conf` (Python's `configparser`).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,31 +20,50 @@ pub(crate) struct Setting {
 enum Line<'t> {
     Section(&'t str),
     Setting(&'t str, &'t str),
-    /// Empty, a comment, or a continued value.
+    /// More of the value above.
+    Continued(&'t str),
+    /// Empty or a comment.
     Other,
 }
 
-/// Returns the lines, each with its kind; fails at a line that is no setting, section, comment or continuation, and at
-/// a setting before any section.
+/// The section whose settings every other section has too, unless it has its own.
+const DEFAULT: &str = "DEFAULT";
+
+/// Returns the lines, each with its kind; fails where `configparser` does: at a line that is none of these, a setting
+/// before any section, and a section or a setting that is there twice.
 fn parse(text: &str) -> Result<Vec<(&str, Line<'_>)>, EditError> {
-    let mut has_section = false;
+    let mut section = None;
+    let mut seen = BTreeSet::new();
+    // The indentation of the setting that a deeper line continues.
+    let mut continued = None;
     let mut parsed = Vec::new();
     for (number, line) in lines(text).into_iter().enumerate() {
         let trimmed = line.trim();
-        let is_continued = line.starts_with([' ', '\t']);
-        let kind = if trimmed.is_empty() || trimmed.starts_with(['#', ';']) || is_continued {
+        let indent = line.len() - line.trim_start().len();
+        let kind = if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             Line::Other
+        } else if continued.is_some_and(|it| indent > it) {
+            Line::Continued(trimmed)
         } else if let Some(name) = trimmed.strip_prefix('[') {
-            has_section = true;
             let name = name.split_once(']').map(|(name, _)| name);
-            Line::Section(name.ok_or_else(|| line_error(number, "a section without its `]`"))?)
-        } else if !has_section {
-            return Err(line_error(number, "a setting before any section"));
+            let name = name.ok_or_else(|| line_error(number, "a section without its `]`"))?;
+            if name != DEFAULT && !seen.insert((name, String::new())) {
+                return Err(line_error(number, "a section that is there twice"));
+            }
+            section = Some(name);
+            continued = None;
+            Line::Section(name)
         } else {
+            let name = section.ok_or_else(|| line_error(number, "a setting before any section"))?;
             let (key, value) = trimmed
                 .split_once(['=', ':'])
                 .ok_or_else(|| line_error(number, "neither a section nor a setting"))?;
-            Line::Setting(key.trim_end(), value.trim_start())
+            let key = key.trim_end();
+            if !seen.insert((name, key.to_lowercase())) {
+                return Err(line_error(number, "a setting that is there twice"));
+            }
+            continued = Some(indent);
+            Line::Setting(key, value.trim_start())
         };
         parsed.push((line, kind));
     }
@@ -63,27 +83,55 @@ pub(crate) struct Found {
     pub(crate) line: usize,
 }
 
-/// Returns every value of a key, in any section; none if the text cannot be parsed.
+/// Returns every value of a key, in any section, with those that a section has from `[DEFAULT]`; none if the text cannot
+/// be parsed.
 pub(crate) fn settings(text: &str, wanted: &str) -> Vec<Found> {
-    let mut section = "";
-    let mut found = Vec::new();
+    let (mut section, mut is_wanted) = ("", false);
+    let (mut found, mut sections): (Vec<Found>, Vec<&str>) = (Vec::new(), Vec::new());
     for (number, (_, line)) in parse(text).unwrap_or_default().into_iter().enumerate() {
         match line {
-            Line::Section(name) => section = name,
-            Line::Setting(key, value) if is_key(key, wanted) => found.push(Found {
-                section: section.to_owned(),
-                value: value.to_owned(),
-                line: number + 1,
-            }),
-            _ => {}
+            Line::Section(name) => {
+                section = name;
+                sections.push(name);
+            }
+            Line::Setting(key, value) => {
+                is_wanted = is_key(key, wanted);
+                found.extend(is_wanted.then(|| Found {
+                    section: section.to_owned(),
+                    value: value.to_owned(),
+                    line: number + 1,
+                }));
+            }
+            Line::Continued(more) if is_wanted => {
+                if let Some(last) = found.last_mut() {
+                    last.value.push('\n');
+                    last.value += more;
+                }
+            }
+            Line::Continued(_) | Line::Other => {}
+        }
+    }
+    let (of_all, mut found): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|it| it.section == DEFAULT);
+    for Found { value, line, .. } in of_all {
+        for name in sections.iter().filter(|name| **name != DEFAULT) {
+            if !found.iter().any(|it| it.section == **name) {
+                found.push(Found {
+                    section: (*name).to_owned(),
+                    value: value.clone(),
+                    line,
+                });
+            }
         }
     }
     found
 }
 
-/// Returns whether a key is the wanted one: pip takes `_` for `-`, and upper case.
+/// Returns whether a key is the wanted one: pip takes `_` for `-`, and upper case, and leaves out `--` before it.
 fn is_key(key: &str, wanted: &str) -> bool {
-    key.replace('_', "-").eq_ignore_ascii_case(wanted)
+    let key = key.replace('_', "-");
+    let key = key.strip_prefix("--").unwrap_or(&key);
+    key.eq_ignore_ascii_case(wanted)
 }
 
 impl Setting {
@@ -109,7 +157,7 @@ impl Setting {
         let parsed = parse(text)?;
         let is_marked = |number: usize| {
             let above = number.checked_sub(1).and_then(|above| parsed.get(above));
-            above.is_some_and(|(line, _)| line.trim_end() == KEYRING_MARK)
+            above.is_some_and(|(line, _)| line.trim() == KEYRING_MARK)
         };
         Ok(match self.find(&parsed) {
             None => EntryState::Absent,
@@ -128,7 +176,13 @@ impl Setting {
         let parsed = parse(text)?;
         let end = end_of_lines(text);
         let setting = format!("{} = {}", self.key, self.value);
-        let marked = format!("{KEYRING_MARK}{end}{setting}{end}");
+        // A setting below that is indented deeper would be more of this one.
+        let indent = parsed.iter().find_map(|(line, kind)| {
+            let spaces = line.len() - line.trim_start().len();
+            matches!(kind, Line::Setting(..)).then(|| line.get(..spaces))?
+        });
+        let indent = indent.unwrap_or_default();
+        let marked = format!("{indent}{KEYRING_MARK}{end}{indent}{setting}{end}");
         let old = self.find(&parsed).map(|(number, _)| number);
         let header = parsed
             .iter()
@@ -141,7 +195,9 @@ impl Setting {
         let mut new = String::new();
         for (number, (line, _)) in parsed.iter().enumerate() {
             if Some(number) == old {
-                new += &format!("{setting}{end}");
+                let spaces = line.len() - line.trim_start().len();
+                let spaces = line.get(..spaces).unwrap_or_default();
+                new += &format!("{spaces}{setting}{end}");
                 continue;
             }
             new += line;
@@ -183,6 +239,7 @@ mod tests {
         for text in [
             "[global]\n# mine\nindex-url = https://x/\n",
             "[install]\r\nuser = yes\r\n\r\n[global]\r\ntimeout: 3\r\n",
+            "[global]\n    timeout = 3\n    retries = 4\n",
             "[ global ]\n; nothing\n[global]\nextra-index-url =\n    https://a\n    https://b\n",
         ] {
             assert_eq!(SETTING.state(text), Ok(EntryState::Absent), "{text}");
@@ -212,7 +269,13 @@ mod tests {
         assert!(matches!(SETTING.state(&text), Ok(EntryState::Modified(_))));
         let corrected = SETTING.insert_into(&text).expect("a text");
         assert_eq!(SETTING.state(&corrected), Ok(EntryState::AsWritten));
-        for broken in ["x = 1\n", "[global\n", "[global]\nwhat\n"] {
+        for broken in [
+            "x = 1\n",
+            "[global\n",
+            "[global]\nwhat\n",
+            "[global]\nx = 1\n[install]\n[global]\n",
+            "[global]\nx = 1\nX: 2\n",
+        ] {
             assert!(SETTING.state(broken).is_err(), "{broken}");
         }
     }

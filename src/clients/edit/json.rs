@@ -1,5 +1,7 @@
 //! A member of a JSON object, in JSON with or without comments. Every byte around it stays as it is.
 
+use std::path::Path;
+
 use jsonc_parser::cst::{CstNode, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde::de::IgnoredAny;
@@ -8,8 +10,10 @@ use serde_json::{Map, Value};
 
 use super::entry_state::{EditError, EntryState};
 use super::shape::Shape;
-use crate::clients::programs::PROGRAM_NAME;
+use crate::clients::command_words::command_words;
+use crate::clients::programs::{PROGRAM_NAME, is_prusa_cred};
 use crate::lines::inserted;
+use crate::store::read_foreign;
 
 /// Which JSON a client reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +92,28 @@ impl Member {
             path.push(object.clone());
         }
         Ok((path, true))
+    }
+
+    /// Returns the member's value; `None` if there is none, or the text is not valid.
+    fn found(&self, text: &str) -> Option<Value> {
+        let (_, object) = self.parse(text).ok()?;
+        let (path, is_whole) = self.path(object).ok()?;
+        let holder = path.last().filter(|_| is_whole)?;
+        only_member(holder, self.name()).ok()??.to_serde_value()
+    }
+
+    /// Returns the words of the command that a server of the Model Context Protocol has as the member, if it names
+    /// prusa-cred: for its headers, or to start it. `None` if there is none, or only a shell knows the words.
+    pub(super) fn command(&self, text: &str) -> Option<Vec<String>> {
+        let server = self.found(text)?;
+        let text = |key| server.get(key).and_then(Value::as_str);
+        if let Some(command) = text("headersHelper") {
+            return command_words(command);
+        }
+        let arguments = server.get("args").and_then(Value::as_array);
+        let arguments = arguments.into_iter().flatten().filter_map(Value::as_str);
+        let words = [text("command")?].into_iter().chain(arguments);
+        Some(words.map(str::to_owned).collect())
     }
 
     /// Returns the name of the member: the last name of its path.
@@ -228,6 +254,26 @@ impl Member {
         }
         Ok(root.to_string())
     }
+}
+
+/// Returns the address of a server of the Model Context Protocol that runs prusa-cred in a file, by the names around it: its
+/// `url`, or the address among its arguments.
+pub(crate) fn server_address(file: &Path, dialect: Dialect, names: &[String]) -> Option<String> {
+    let text = String::from_utf8(read_foreign(file).ok()??).ok()?;
+    let shape = Shape::Object(Vec::new());
+    let names = names.to_owned();
+    let member = Member {
+        dialect,
+        names,
+        shape,
+    };
+    let words = member.command(&text)?;
+    words.first().filter(|it| is_prusa_cred(it))?;
+    let server = member.found(&text)?;
+    let url = server.get("url").and_then(Value::as_str);
+    let is_address = |word: &&String| word.starts_with("https://") || word.starts_with("http://");
+    let argument = || words.iter().find(is_address).cloned();
+    url.map(str::to_owned).or_else(argument)
 }
 
 /// Returns whether a value is `null`.

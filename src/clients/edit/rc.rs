@@ -67,6 +67,14 @@ impl Flag {
         flag.command == self.command && flag.is_alone && flag.value.contains(PROGRAM_NAME)
     }
 
+    /// Returns the program of the last line that counts.
+    pub(super) fn command(&self, text: &str) -> Option<Vec<String>> {
+        let lines = lines(text).into_iter().rev();
+        let mut flags = lines.filter_map(|line| self.flag_in(line));
+        let flag = flags.find(|flag| !flag.command.contains(':'))?;
+        Some(vec![flag.value.to_owned()])
+    }
+
     /// Returns what the text has as the flag; of several lines, the last that counts decides; those for
     /// `--config=NAME` alone do not.
     pub(super) fn state(&self, text: &str) -> EntryState {

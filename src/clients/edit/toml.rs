@@ -68,6 +68,18 @@ impl Key {
         file.line_above(&self.path(), &self.name) == Some(KEYRING_MARK)
     }
 
+    /// Returns the words of the command that the text has as the value, if the key is for a command.
+    pub(super) fn command(&self, text: &str) -> Option<Vec<String>> {
+        let file = parse(text).ok().filter(|_| !self.needs_mark())?;
+        let item = file.get(self.path().into_iter().chain([&*self.name]))?;
+        let (_, texts) = strings(item.as_value()?)?;
+        let words = texts.into_iter().flat_map(|text| match item.as_str() {
+            Some(text) => text.split_whitespace().collect(),
+            None => vec![text],
+        });
+        Some(words.map(str::to_owned).collect())
+    }
+
     /// Returns what the text has as the key's value. The same value is `AsWritten` if it names prusa-cred or is below
     /// the mark, else `Equivalent`; another is `Modified` in these cases, else `OtherProgram`. Fails if the text is not
     /// valid TOML.

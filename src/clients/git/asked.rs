@@ -1,13 +1,18 @@
 //! Whom git asks for an address: the one answer for `setup`, its overview and `doctor` (gitcredentials(7), "Credential
 //! Contexts").
 //!
-//! git goes through all settings that match an address, in the order of its files, whatever address is more specific.
-//! An empty helper clears those before it, and the last `useHttpPath` counts. What is asked below a path, with a user
-//! name or in a repository for which another file is included may get another answer: each of them is looked at.
+//! git goes through all settings that match an address, in the order of its files, whatever address is more specific. An
+//! empty helper clears those before it, and the last `useHttpPath` counts. It asks none at all where a header of its own
+//! signs it in (`http.extraHeader`), or it goes to another address (`insteadOf`). What is asked below a path, with a user name
+//! or in a repository for which another file is included may get another answer: each of them is looked at.
+
+use std::path::Path;
 
 use super::address::Address;
+use super::helper_program::Helper;
 use super::settings::{Kind, Setting};
 use crate::clients::edit::{describe_profile, profile_option_in};
+use crate::clients::path::edit_command;
 use crate::escape::shell_word_of;
 
 /// What is to be answered.
@@ -19,6 +24,8 @@ pub(crate) struct Question<'q> {
     pub(crate) must_name_profile: bool,
     /// Whether git has to send the path.
     pub(crate) needs_path: bool,
+    /// Whether there is a profile of a name.
+    pub(crate) is_profile: &'q dyn Fn(&str) -> bool,
 }
 
 /// What git does for one address.
@@ -43,6 +50,12 @@ pub(crate) enum Answer<'s> {
     NotFound(&'s Setting),
     /// This helper has no value, and git fails.
     Invalid(&'s Setting),
+    /// It asks prusa-cred for a profile that does not exist.
+    NoProfile(&'s Setting),
+    /// The command names prusa-cred, and git gets no answer from it.
+    Unusable(&'s Setting),
+    /// It asks no helper at all, because of this setting.
+    AsksNobody(&'s Setting),
 }
 
 /// What git does for an address, and for parts of it where it does something else.
@@ -69,6 +82,11 @@ impl Answer<'_> {
                 let other = describe_profile(helper.value());
                 format!("git asks {other} ({})", helper.place())
             }
+            Self::NoProfile(helper) => {
+                let name = profile_option_in(helper.value()).unwrap_or_default();
+                let place = helper.place();
+                format!("there is no profile {name:?}, which the helper in {place} names")
+            }
             Self::ClearedBy(helper) => {
                 format!("an empty helper in {} turns prusa-cred off", helper.place())
             }
@@ -83,6 +101,17 @@ impl Answer<'_> {
             Self::Invalid(helper) => {
                 format!("git fails at {}: helper has no value", helper.place())
             }
+            Self::Unusable(helper) => {
+                format!("git gets no answer from the helper in {}", helper.place())
+            }
+            Self::AsksNobody(by) => {
+                let what = match by.kind {
+                    Kind::InsteadOf => "goes to another address (insteadOf",
+                    _ => "sends a header of its own (http.extraHeader",
+                };
+                let place = by.place();
+                format!("git {what} in {place}) and does not ask prusa-cred")
+            }
         })
     }
 
@@ -95,7 +124,10 @@ impl Answer<'_> {
             Self::OtherProfile(by)
             | Self::ClearedBy(by)
             | Self::NotFound(by)
-            | Self::Invalid(by) => Some(by),
+            | Self::Invalid(by)
+            | Self::NoProfile(by)
+            | Self::Unusable(by)
+            | Self::AsksNobody(by) => Some(by),
         }
     }
 
@@ -105,7 +137,7 @@ impl Answer<'_> {
             && self
                 .cause()
                 .is_none_or(|it| it.is_in_file() && !it.is_of_repository())
-            && !matches!(self, Self::Invalid(_))
+            && !matches!(self, Self::Invalid(_) | Self::AsksNobody(_))
     }
 
     /// Returns the command that mends it, which is `setup` unless a file is in the way that is read after the user's
@@ -115,6 +147,8 @@ impl Answer<'_> {
             Some(by) if !by.is_in_file() => {
                 "unset GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS".to_owned()
             }
+            // The key may have a password in it, and the setting other values that are wanted.
+            Some(by) if matches!(self, Self::AsksNobody(_)) => edit_command(Path::new(&by.file)),
             Some(by) if by.is_of_repository() || matches!(self, Self::Invalid(_)) => {
                 let values = if matches!(self, Self::ClearedBy(_)) {
                     " '^$'"
@@ -189,6 +223,7 @@ impl Question<'_> {
             helpers,
             cleared_by,
             path,
+            asks_nobody,
         } = match Effect::of(settings, asked) {
             Ok(effect) => effect,
             Err(invalid) => return Answer::Invalid(invalid),
@@ -198,12 +233,19 @@ impl Question<'_> {
             return cleared_by.map_or(Answer::NotSetUp, Answer::ClearedBy);
         };
         let is_path_sent = path.is_some_and(Setting::is_true);
-        if ours.is_not_found() {
+        if let Some(by) = asks_nobody {
+            Answer::AsksNobody(by)
+        } else if ours.is_not_found() {
             Answer::NotFound(ours)
         } else if !before.is_empty() {
             Answer::AsksOthersFirst(before.to_vec())
-        } else if !self.is_for_profile(ours.value()) {
-            Answer::OtherProfile(ours)
+        } else if ours.helper() == Helper::Unusable {
+            Answer::Unusable(ours)
+        } else if ours.helper() != Helper::Snippet && !self.is_for_profile(ours.value()) {
+            match profile_option_in(ours.value()) {
+                Some(name) if !(self.is_profile)(name) => Answer::NoProfile(ours),
+                _ => Answer::OtherProfile(ours),
+            }
         } else if self.needs_path && !is_path_sent {
             Answer::SendsNoPath(path)
         } else {
@@ -236,6 +278,8 @@ struct Effect<'s> {
     cleared_by: Option<&'s Setting>,
     /// The setting that says whether the path is sent.
     path: Option<&'s Setting>,
+    /// The setting because of which it asks no helper.
+    asks_nobody: Option<&'s Setting>,
 }
 
 impl<'s> Effect<'s> {
@@ -245,6 +289,7 @@ impl<'s> Effect<'s> {
             helpers: Vec::new(),
             cleared_by: None,
             path: None,
+            asks_nobody: None,
         };
         for setting in settings.iter().filter(|it| it.address.matches(asked)) {
             match setting.kind {
@@ -257,6 +302,12 @@ impl<'s> Effect<'s> {
                     effect.helpers.clear();
                 }
                 Kind::Helper => effect.helpers.push(setting),
+                Kind::ExtraHeader { .. } if setting.is_reset() => effect.asks_nobody = None,
+                Kind::ExtraHeader { is_authorization } => {
+                    effect.asks_nobody =
+                        effect.asks_nobody.or(is_authorization.then_some(*setting));
+                }
+                Kind::InsteadOf => effect.asks_nobody = Some(*setting),
                 Kind::InactiveInclude { .. } | Kind::Include => {}
             }
         }

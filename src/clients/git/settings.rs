@@ -4,14 +4,15 @@
 //! Files of `includeIf` whose condition does not hold here are read too: they count in other repositories. git says
 //! which file a value is from; the line is counted here.
 //!
-//! Secret: the arguments of a helper, where people have put passwords.
+//! Secret: the arguments of a helper and the addresses of `insteadOf`, where people have put passwords.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::address::Address;
 use super::config_lines::ConfigLines;
-use super::helper_program::{program, runs_prusa_cred};
+use super::helper_program::{Helper, helper, program, runs_prusa_cred};
 use crate::clients::path::display_path;
 use crate::clients::programs;
 use crate::context::home_dir;
@@ -21,7 +22,7 @@ use crate::program;
 use crate::shell::{self, Output, ShellError};
 use crate::store::read_foreign;
 
-const KEYS: &str = r"^(credential\.(.*\.)?(helper|usehttppath)|include\.path|includeif\..*\.path)$";
+const KEYS: &str = r"^(credential\.(.*\.)?(helper|usehttppath)|include\.path|includeif\..*\.path|http\.(.*\.)?extraheader|url\..*\.insteadof)$";
 /// The exit status of `git config` when there is no such key.
 const NO_SUCH_KEY: i32 = 1;
 /// The exit status of git when it does not know an option.
@@ -33,6 +34,13 @@ pub(crate) enum Kind {
     Helper,
     /// Whether git sends the path.
     UseHttpPath,
+    /// A header that git sends with every request (`http.extraHeader`): with `Authorization` it asks no helper.
+    ExtraHeader {
+        is_authorization: bool,
+    },
+    /// Another address in the place of this one (`url.BASE.insteadOf`), for which git asks no helper: of another host or
+    /// protocol, or with a password.
+    InsteadOf,
     /// A file that counts only where a condition holds, which it does not here, with what it says.
     InactiveInclude {
         condition: String,
@@ -43,7 +51,7 @@ pub(crate) enum Kind {
 }
 
 /// One value, and where it is from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Setting {
     pub(crate) kind: Kind,
     /// The scope of the file: `system`, `global`, `local`, …; empty with a git before 2.26, which does not print it.
@@ -206,26 +214,40 @@ fn add_lines_with(
 impl Setting {
     /// Returns the setting of one value that git prints; `entry` is the key and, on a second line, its value.
     fn from_fields(scope: &str, file: &str, entry: &str) -> Self {
-        let (key, value) = match entry.split_once('\n') {
+        let (key, mut value) = match entry.split_once('\n') {
             Some((key, value)) => (key, Some(value.to_owned())),
             None => (entry, None),
         };
         let name = key.rsplit('.').next().unwrap_or_default();
-        let kind = match name {
-            "helper" => Kind::Helper,
-            "usehttppath" => Kind::UseHttpPath,
-            _ => Kind::Include,
+        let (_, subsection) = key.split_once('.').unwrap_or_default();
+        let subsection = subsection.strip_suffix(name).unwrap_or_default();
+        let subsection = subsection.strip_suffix('.').unwrap_or_default();
+        let (kind, address) = match name {
+            "helper" => (Kind::Helper, subsection),
+            "usehttppath" => (Kind::UseHttpPath, subsection),
+            "extraheader" => {
+                let header = value.take().unwrap_or_default();
+                let header = header.split(':').next().unwrap_or_default().trim();
+                let is_authorization = header.eq_ignore_ascii_case("authorization");
+                value = Some(header.to_owned());
+                (Kind::ExtraHeader { is_authorization }, subsection)
+            }
+            "insteadof" => match value.as_deref() {
+                Some(replaced) if asks_no_helper(subsection, replaced) => {
+                    (Kind::InsteadOf, replaced)
+                }
+                _ => (Kind::Include, ""),
+            },
+            _ => (Kind::Include, ""),
         };
-        let address = key
-            .strip_prefix("credential.")
-            .and_then(|rest| rest.strip_suffix(name)?.strip_suffix('.'));
+        let address = Address::parse(address);
         Self {
             kind,
             scope: scope.to_owned(),
             file: file.strip_prefix("file:").unwrap_or(file).to_owned(),
             line: None,
             key: key.to_owned(),
-            address: Address::parse(address.unwrap_or_default()),
+            address,
             value,
         }
     }
@@ -292,7 +314,9 @@ impl Setting {
 
     /// Returns whether git runs prusa-cred by the name `git-credential-prusa-cred`, which it makes from the value.
     pub(crate) fn runs_git_helper_link(&self) -> bool {
-        self.program() == programs::PROGRAM_NAME && !self.value().starts_with('!')
+        self.program() == programs::PROGRAM_NAME
+            && self.helper() == Helper::Prusa
+            && !self.value().starts_with('!')
     }
 
     /// Returns the program's name, or the path to it, without its options.
@@ -305,10 +329,26 @@ impl Setting {
         matches!(self.kind, Kind::Helper) && runs_prusa_cred(self.value())
     }
 
+    /// Returns whom it makes git ask.
+    pub(crate) fn helper(&self) -> Helper {
+        helper(self.value())
+    }
+
     /// Returns whether the program is an absolute path at which there is no file.
     pub(crate) fn is_not_found(&self) -> bool {
         let program = Path::new(self.program());
         program.is_absolute() && !program.exists()
+    }
+
+    /// Returns why git does not run prusa-cred for this helper, which names it; `None` if it does, or that is not known.
+    pub(crate) fn program_problem(&self) -> Option<String> {
+        match self.helper() {
+            Helper::Prusa if self.runs_git_helper_link() => {
+                programs::problem_of(programs::GIT_HELPER)
+            }
+            Helper::Prusa => programs::problem_of(self.program()),
+            _ => None,
+        }
     }
 
     /// Returns the file, with the number of the line behind a colon if it is known; for what no file says, who does.
@@ -341,8 +381,37 @@ impl Setting {
 
     /// Returns the program, but not its options, where people have put secrets, and the place.
     pub(crate) fn description(&self) -> String {
-        format!("{} ({})", self.program(), self.place())
+        format!("{} ({})", self.shown(), self.place())
     }
+
+    /// Returns the program, but not its options; of a snippet that runs prusa-cred, that it does.
+    pub(crate) fn shown(&self) -> &str {
+        match self.helper() {
+            Helper::Snippet => "prusa-cred, by a command of its own",
+            _ => self.program(),
+        }
+    }
+}
+
+/// Shows where the setting is from, and nothing of what it says.
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Setting").field(&self.place()).finish()
+    }
+}
+
+/// Returns whether git asks no helper for what begins with `replaced`, a web address, as it goes to `base` in its place:
+/// that has a password, or another host or protocol.
+fn asks_no_helper(base: &str, replaced: &str) -> bool {
+    let is_web = |text: &str| text.starts_with("https://") || text.starts_with("http://");
+    let host = |text: &str| {
+        let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        (user.contains(':'), host.to_ascii_lowercase())
+    };
+    let ((has_password, new), (_, old)) = (host(base), host(replaced));
+    is_web(replaced) && (!is_web(base) || has_password || new != old)
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! cargo ("Registry Authentication" and "Configuration" in its manual): `CARGO_REGISTRIES_NAME_CREDENTIAL_PROVIDER`,
-//! then `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own. A provider
+//! then `credentials.toml`, then the nearest `.cargo/config.toml` upwards from here, then the user's own, each with the
+//! files that it includes after it. A provider
 //! without arguments may be the name of a `credential-alias`. Only a registry without a provider takes the last of
 //! `registry.global-credential-providers`. Tokens (`[registries.NAME] token`, `CARGO_REGISTRIES_NAME_TOKEN`) are used
 //! by the provider `cargo:token` alone.
 
 use std::path::{Path, PathBuf};
 
+use toml_edit::{Item, Value};
+
 use super::precedence::{Overruling, Precedence};
 use super::sources::{
-    command_words, directories_upwards, is_same_file, text_of, text_value, text_variable,
-    toml_value,
+    command_words, directories_upwards, is_empty_variable, is_same_file, text_of, text_value,
+    text_variable, toml_value,
 };
 use crate::clients::edit::{profile_option_in, registries};
 use crate::clients::path::display_path;
-use crate::clients::programs::is_prusa_cred;
+use crate::clients::programs::{is_prusa_cred, problem_of};
 use crate::clients::setup_target::SetupTarget;
 use crate::context::variable_names;
 use crate::credential::Request;
@@ -21,6 +24,8 @@ use crate::protocol::cargo;
 
 /// cargo's own provider of tokens in files and variables.
 const OWN: &str = "cargo:token";
+/// How deep files may include each other.
+const MAX_DEPTH: usize = 4;
 
 /// Where a value is from.
 enum Place {
@@ -65,7 +70,10 @@ impl Settings {
         }
         files.retain(|it| !is_same_file(it, file));
         files.push(file.to_owned());
-        Self { files }
+        let files = files.into_iter();
+        Self {
+            files: files.flat_map(|it| with_included(it, MAX_DEPTH)).collect(),
+        }
     }
 
     /// Returns the words of the value at a path of keys, with its place.
@@ -150,8 +158,13 @@ pub(crate) fn precedence(
     let settings = Settings::read(file);
     for registry in registries {
         found.conflict = found.conflict.or(settings.conflict(registry));
-        by_index(target, registry, &mut found);
+        by_index(target, &settings, registry, &mut found);
         let path = ["registries", registry.as_str(), "credential-provider"];
+        // cargo fails with one that is empty.
+        let variable = variable_name(&path);
+        if is_empty_variable(&variable) {
+            found.add(Overruling::variable(&variable));
+        }
         if let Some((words, place)) = settings.words(&path) {
             by_provider(target, &settings, file, words, &place, &mut found);
         } else {
@@ -162,16 +175,16 @@ pub(crate) fn precedence(
     found
 }
 
-/// Adds the variable that gives a registry an index elsewhere.
-fn by_index(target: &SetupTarget<'_>, registry: &str, found: &mut Precedence) {
-    let name = variable_name(&["registries", registry, "index"]);
-    let Some(index) = text_variable(&name) else {
+/// Adds what gives a registry an index elsewhere.
+fn by_index(target: &SetupTarget<'_>, settings: &Settings, registry: &str, found: &mut Precedence) {
+    let path = ["registries", registry, "index"];
+    let Some((words, place)) = settings.words(&path) else {
         return;
     };
-    let request = cargo::index(&index).ok();
-    let place = request.as_ref().and_then(Request::place);
-    if !place.is_some_and(|place| target.covers(&place)) {
-        found.add(Overruling::variable(&name));
+    let request = cargo::index(&words.concat()).ok();
+    let address = request.as_ref().and_then(Request::place);
+    if !address.is_some_and(|address| target.covers(&address)) {
+        found.add(place.overruling(&format!("another index of {registry}")));
     }
 }
 
@@ -238,7 +251,7 @@ fn asks_for(target: &SetupTarget<'_>, command: &[String]) -> bool {
         [own, program, ..] if own == "cargo:token-from-stdout" => Some(program),
         words => words.first(),
     };
-    program.is_some_and(|it| is_prusa_cred(it))
+    program.is_some_and(|it| is_prusa_cred(it) && problem_of(it).is_none())
         && profile_option_in(&command.join(" "))
             .map_or(!target.must_name_profile, |it| it == target.profile.name)
 }
@@ -251,6 +264,28 @@ fn first_of(directory: &Path, names: [&str; 2]) -> Vec<PathBuf> {
         .find(|file| file.is_file())
         .into_iter()
         .collect()
+}
+
+/// Returns a file and those that it includes, whose values count less; of these the last counts most. Each is named by its
+/// path from the file, or by a table with the path.
+fn with_included(file: PathBuf, depth: usize) -> Vec<PathBuf> {
+    let text = text_of(&file).unwrap_or_default();
+    let path = |item: &Value| {
+        let named = item.as_inline_table().and_then(|it| it.get("path"));
+        named.unwrap_or(item).as_str().map(str::to_owned)
+    };
+    let read = |item: &Item| match item.as_array() {
+        Some(all) => Some(all.iter().filter_map(path).collect()),
+        None => Some(vec![path(item.as_value()?)?]),
+    };
+    let names: Vec<String> = toml_value(&text, &["include"], read).unwrap_or_default();
+    let directory = file.parent().unwrap_or(Path::new("")).to_owned();
+    let included = names.iter().rev().filter(|_| depth > 0);
+    let included: Vec<_> = included.map(|name| directory.join(name)).collect();
+    let below = included
+        .into_iter()
+        .flat_map(|it| with_included(it, depth - 1));
+    [file].into_iter().chain(below).collect()
 }
 
 /// Returns the variable for a path of keys.

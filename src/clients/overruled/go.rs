@@ -7,7 +7,7 @@ use super::netrc;
 use super::precedence::{Overruling, Precedence};
 use super::sources::{text_of, text_variable};
 use crate::clients::edit::{go_commands, go_refuses, go_value, profile_option_in};
-use crate::clients::programs::is_prusa_cred;
+use crate::clients::programs::{is_prusa_cred, problem_of};
 use crate::clients::setup_target::{Host, SetupTarget};
 
 const VARIABLE: &str = "GOAUTH";
@@ -46,8 +46,9 @@ fn before_prusa_cred(target: &SetupTarget<'_>, value: &str) -> Option<Vec<String
 
 /// Returns whether a command runs prusa-cred and the profile answers it.
 fn asks_for(target: &SetupTarget<'_>, command: &str) -> bool {
-    let runs_prusa_cred = command.split_whitespace().next().is_some_and(is_prusa_cred);
-    runs_prusa_cred
+    let program = command.split_whitespace().next().unwrap_or_default();
+    is_prusa_cred(program)
+        && problem_of(program).is_none()
         && profile_option_in(command).map_or(!target.must_name_profile, |name| {
             name == target.profile.name
         })

@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
+use url::Url;
+
 use super::netrc;
 use super::precedence::Overruling;
 use crate::clients::programs::{Executable, KEYRING, file_name};
 use crate::clients::setup_target::SetupTarget;
+use crate::credential::Request;
 use crate::program::find;
 
 /// The value with which pip and uv run it.
@@ -42,4 +45,33 @@ pub(super) fn in_netrc(target: &SetupTarget<'_>) -> Vec<Overruling> {
     let described =
         with_entry.map(|name| Overruling::in_file(&format!("the login for {name}"), &file));
     described.collect()
+}
+
+/// Returns whether an index is on one of the hosts.
+pub(super) fn is_on_a_host(target: &SetupTarget<'_>, address: &str) -> bool {
+    let request = without_login(address).and_then(|it| Request::for_url(it.as_str()).ok());
+    let place = request.as_ref().and_then(Request::place);
+    place.is_some_and(|place| target.covers(&place))
+}
+
+/// Returns whether one of the addresses in a text, between blanks and perhaps after a name with `=`, is of an index on one
+/// of the hosts and has a password in it, which pip and uv use before they run `keyring`.
+pub(super) fn has_password(target: &SetupTarget<'_>, addresses: &str) -> bool {
+    let mut addresses = addresses.split_whitespace().map(|word| {
+        let at = word.find("://").unwrap_or_default();
+        let name = word.get(..at).and_then(|it| it.rfind('='));
+        name.and_then(|name| word.get(name + 1..)).unwrap_or(word)
+    });
+    addresses.any(|address| {
+        let has_one = Url::parse(address).is_ok_and(|url| url.password().is_some());
+        has_one && is_on_a_host(target, address)
+    })
+}
+
+/// Returns an address without user name and password.
+fn without_login(address: &str) -> Option<Url> {
+    let mut url = Url::parse(address).ok()?;
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    Some(url)
 }

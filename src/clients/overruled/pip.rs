@@ -1,6 +1,6 @@
 //! pip ("Configuration" in its manual): `PIP_KEYRING_PROVIDER`, then a command's own section in any file, then
 //! `[global]`; of the files `PIP_CONFIG_FILE`, the one of its own installation or virtual environment, the user's, the
-//! machine's. An empty value does not count. `subprocess` skips a `keyring` in the directory of pip's own programs.
+//! machine's. An empty value does not count. A password in an index's address goes before `keyring`. `subprocess` skips a `keyring` in the directory of pip's own programs.
 
 use std::path::{Path, PathBuf};
 
@@ -37,11 +37,37 @@ pub(crate) fn precedence(env: &SetupEnv, target: &SetupTarget<'_>, file: &Path) 
         }
         by_files(env, file, &mut found);
     }
-    for overruling in keyring::in_netrc(target)
+    let passwords = index_passwords(env, target, file);
+    for overruling in passwords
         .into_iter()
+        .chain(keyring::in_netrc(target))
         .chain(skipped_keyring())
     {
         found.add(overruling);
+    }
+    found
+}
+
+/// Returns what has a password for an index on one of the hosts.
+fn index_passwords(env: &SetupEnv, target: &SetupTarget<'_>, file: &Path) -> Vec<Overruling> {
+    let has_password = |value: &str| keyring::has_password(target, value);
+    let variables = ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"].into_iter();
+    let variables =
+        variables.filter(|name| text_variable(name).is_some_and(|it| has_password(&it)));
+    let mut found: Vec<_> = variables.map(Overruling::variable).collect();
+    for file in files(env, file).iter().filter(|_| !reads_no_file()) {
+        let text = text_of(file).unwrap_or_default();
+        for key in ["index-url", "extra-index-url"] {
+            let settings = ini_settings(&text, key).into_iter();
+            let with_one = settings.filter(|it| {
+                let section = it.section.as_str();
+                (section == "global" || COMMANDS.contains(&section)) && has_password(&it.value)
+            });
+            found.extend(with_one.map(|it| {
+                let what = format!("the password in {key} of [{}]", it.section);
+                Overruling::in_line(&what, file, it.line)
+            }));
+        }
     }
     found
 }

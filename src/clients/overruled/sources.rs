@@ -4,13 +4,18 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::Item;
 
-use crate::context::path_variable;
+use crate::context::{path_variable, variable_names};
 use crate::store::read_foreign;
 use crate::toml_file::TomlFile;
 
 /// Returns a variable's value; `None` if it is unset or empty.
 pub(super) fn text_variable(name: &str) -> Option<String> {
     path_variable(name).map(|value| value.to_string_lossy().trim().to_owned())
+}
+
+/// Returns whether a variable is set, and empty: some programs take that for a value that is not valid.
+pub(super) fn is_empty_variable(name: &str) -> bool {
+    text_variable(name).is_none() && variable_names().any(|it| it == name)
 }
 
 /// Returns a file's text without a byte order mark; `None` if it is missing, unreadable or not UTF-8.

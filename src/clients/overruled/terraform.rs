@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::precedence::{Overruling, Precedence};
 use super::sources::text_of;
-use crate::clients::edit::{has_credentials_helper, runs_prusa_cred};
+use crate::clients::edit::{has_credentials_helper, hcl_labels, runs_prusa_cred};
 use crate::clients::path::display_path;
 
 use crate::clients::setup_target::{Host, SetupTarget};
@@ -93,6 +93,8 @@ fn host_of_variable(name: &str) -> Option<String> {
 /// Returns whether a host is the one of this name, or one of those that its wildcard stands for.
 fn is_for(host: &Host, name: &str) -> bool {
     let own = host.host_name();
+    // The port of https is the same as none.
+    let name = name.strip_suffix(":443").unwrap_or(name);
     match own.strip_prefix("*.") {
         Some(rest) => name
             .split_once('.')
@@ -125,13 +127,8 @@ fn credentials(text: &str) -> Vec<String> {
         let objects = blocks.iter().filter_map(Value::as_object);
         return objects.flat_map(|it| it.keys().cloned()).collect();
     }
-    let labels = text.lines().filter_map(|line| {
-        let rest = line.trim_start().strip_prefix("credentials")?;
-        let label = rest.split('{').next()?.trim();
-        let is_block = rest.starts_with([' ', '\t', '"']) && !label.starts_with('=');
-        is_block.then(|| label.trim_matches('"').to_owned())
-    });
-    labels.collect()
+    let labels = hcl_labels(text, "credentials").into_iter();
+    labels.map(str::to_owned).collect()
 }
 
 #[cfg(test)]

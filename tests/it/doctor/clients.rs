@@ -324,3 +324,27 @@ fn another_helper_of_a_client_is_reported() {
     assert_eq!(state, "warning", "{message}");
     assert!(message.starts_with("asks "), "{message}");
 }
+
+#[test]
+fn a_cluster_that_gets_no_token_is_told() {
+    let env = signed_in();
+    let path = env.home().join(".kube/config");
+    let config = "clusters:\n- cluster:\n    server: SERVER\n  name: c\ncontexts:\n- context:\n    cluster: c\n    user: me\n  name: c\n\
+                  users:\n- name: me\n  user:\n    exec:\n      command: prusa-cred\n      args: [kube]\n";
+    for (server, wanted) in [
+        (HOST.to_owned(), "ok"),
+        (
+            format!("{HOST}\n    insecure-skip-tls-verify: true"),
+            "warning",
+        ),
+        ("https://other.example.com".to_owned(), "warning"),
+    ] {
+        env.write(&path, config.replace("SERVER", &server));
+        let report = examine(&env);
+        assert_eq!(
+            report.state("client.kubectl", "kubectl"),
+            wanted,
+            "{server}"
+        );
+    }
+}

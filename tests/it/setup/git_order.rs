@@ -294,3 +294,161 @@ fn a_helper_without_a_value_is_an_error_that_is_told() {
     desk.apply("git");
     assert!(is_ours(&desk, "", "host=git.example.com\n"));
 }
+
+#[test]
+fn what_keeps_git_from_asking_any_helper_is_told_without_its_secret() {
+    for (config, told) in [
+        (
+            "[http \"https://git.example.com/\"]\n\textraheader = AUTHORIZATION: basic S3NTRY\n",
+            "git sends a header of its own (http.extraHeader in ~/repo/.git/config:",
+        ),
+        (
+            "[http]\n\textraHeader = \"Authorization: Bearer S3NTRY\"\n",
+            "git sends a header of its own (http.extraHeader in ~/repo/.git/config:",
+        ),
+        (
+            "[http \"https://git.example.com/team\"]\n\textraHeader = authorization: S3NTRY\n",
+            "for https://git.example.com/team git sends a header",
+        ),
+        (
+            "[url \"ssh://git@git.example.com/\"]\n\tinsteadOf = https://git.example.com/\n",
+            "git goes to another address (insteadOf in ~/repo/.git/config:",
+        ),
+        (
+            "[url \"https://me:S3NTRY@git.example.com/\"]\n\tinsteadOf = https://git.example.com/\n",
+            "git goes to another address (insteadOf in ~/repo/.git/config:",
+        ),
+        (
+            "[url \"git@git.example.com:\"]\n\tinsteadOf = https://\n",
+            "git goes to another address (insteadOf in ~/repo/.git/config:",
+        ),
+    ] {
+        let desk = desk("['git.example.com']");
+        git_in(&desk, "repo", &["init", "-q"]).success();
+        let of_git = desk.read("repo/.git/config").expect("it");
+        desk.write("repo/.git/config", &(of_git + config));
+        let in_repository = |words: &[&str]| {
+            let run = desk.env.run(words).directory(desk.path("repo"));
+            run.any_stdout().no_secret_on_stdout().success().stdout
+        };
+        assert!(in_repository(&["setup", "git"]).contains(told), "{config}");
+        let applied = in_repository(&["setup", "git", "--apply"]);
+        assert!(applied.contains(told), "{config}: {applied}");
+        let line = overview(&desk, "repo");
+        assert!(line.starts_with(told), "{config}: {line}");
+        let (state, message, command) = doctor(&desk, "repo");
+        assert!(
+            state == "broken" && message.starts_with(told),
+            "{config}: {message}"
+        );
+        assert!(
+            command.starts_with("${EDITOR:-vi} ") && !command.contains("S3NTRY"),
+            "{command}"
+        );
+        assert!(overview(&desk, "").starts_with("asks prusa-cred ("));
+    }
+    for config in [
+        "[http]\n\textraHeader = X-Trace: 1\n",
+        "[http]\n\textraHeader = Authorization: S3NTRY\n\textraHeader =\n",
+        "[http \"https://other.example.com/\"]\n\textraHeader = Authorization: S3NTRY\n",
+        "[url \"https://me@git.example.com/\"]\n\tinsteadOf = https://git.example.com/\n",
+        "[url \"https://git.example.com/\"]\n\tinsteadOf = git@git.example.com:\n\tinsteadOf = gh:\n",
+        "[url \"git@git.example.com:\"]\n\tpushInsteadOf = https://git.example.com/\n",
+    ] {
+        let desk = desk("['git.example.com']");
+        desk.write(".gitconfig", config);
+        desk.apply("git");
+        assert_eq!(doctor(&desk, "").0, "ok", "{config}");
+        assert!(is_ours(&desk, "", "host=git.example.com\n"));
+    }
+}
+
+#[test]
+fn a_helper_by_hand_is_told_as_git_runs_it() {
+    for (value, is_asked, state, told) in [
+        (
+            "!f() { prusa-cred git \"$1\"; }; f",
+            true,
+            "ok",
+            "asks prusa-cred (~/.gitconfig, by a command of its own)",
+        ),
+        (
+            "!exec prusa-cred git",
+            true,
+            "ok",
+            "asks prusa-cred (~/.gitconfig, by a command of its own)",
+        ),
+        (
+            "!PRUSA_CRED_PROFILE=corp prusa-cred git",
+            true,
+            "ok",
+            "asks prusa-cred (~/.gitconfig, by a command of its own)",
+        ),
+        (
+            "!$(command -v prusa-cred) git",
+            true,
+            "ok",
+            "asks prusa-cred (~/.gitconfig, by a command of its own)",
+        ),
+        ("!prusa-cred", true, "ok", "asks prusa-cred (~/.gitconfig)"),
+        (
+            "!prusa-cred --profile corp git",
+            true,
+            "ok",
+            "asks prusa-cred (~/.gitconfig)",
+        ),
+        (
+            "!prusa-cred get",
+            false,
+            "broken",
+            "git gets no answer from the helper in ~/.gitconfig:",
+        ),
+        (
+            "~/bin/git-credential-prusa-cred",
+            false,
+            "broken",
+            "git gets no answer from the helper in ~/.gitconfig:",
+        ),
+        (
+            "!/gone/prusa-cred git",
+            false,
+            "broken",
+            "git runs /gone/prusa-cred (~/.gitconfig:2), which does not exist",
+        ),
+    ] {
+        let desk = desk("['git.example.com']");
+        git_in(
+            &desk,
+            "",
+            &["config", "--global", "credential.helper", value],
+        )
+        .success();
+        assert_eq!(
+            is_ours(&desk, "", "host=git.example.com\n"),
+            is_asked,
+            "{value}"
+        );
+        let line = overview(&desk, "");
+        assert!(line.starts_with(told), "{value}: {line}");
+        assert_eq!(doctor(&desk, "").0, state, "{value}");
+    }
+    let desk = desk("['git.example.com']");
+    git_in(
+        &desk,
+        "",
+        &["config", "--global", "credential.helper", "!prusa-cred git"],
+    )
+    .success();
+    let path = desk
+        .env
+        .run_as("sh", ["-c", "dirname \"$(command -v git)\""])
+        .any_stdout()
+        .success()
+        .stdout;
+    let run = desk.env.run(["setup"]).env("PATH", path.trim());
+    let shown = run.any_stdout().success().stdout;
+    assert!(
+        shown.contains("git          the program prusa-cred is not found"),
+        "{shown}"
+    );
+}

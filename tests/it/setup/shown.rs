@@ -198,6 +198,10 @@ fn go_and_kubectl_make_their_changes_themselves() {
     let before = desk.read(".kube/config");
     desk.apply("kubectl");
     assert!(desk.apply("kubectl").stdout.starts_with("Nothing to do"));
+    desk.env
+        .run(["setup"])
+        .stdout_contains("kubectl      set up, but no context has the user that asks prusa-cred\n")
+        .success();
     desk.undo("kubectl");
     assert_eq!(desk.read(".kube/config"), before);
     assert_eq!(

@@ -61,6 +61,23 @@ fn table() -> Vec<Case> {
             client: "pip", variables: &[("VIRTUAL_ENV", "HOME/venv")], named: "[global] in ~/venv/pip.conf",
             files: &[("venv/pip.conf", "[global]\nkeyring-provider = disabled\n")],
         },
+        file("pip", &[("config/pip/pip.conf", "[install]\n--keyring-provider = disabled\n")], "[install] in ~/config/pip/pip.conf, line 2"),
+        file("pip", &[("config/pip/pip.conf", "[install]\nkeyring-provider =\n   disabled\n")], "[install] in ~/config/pip/pip.conf, line 2"),
+        file("pip", &[("config/pip/pip.conf", "[DEFAULT]\nkeyring-provider = disabled\n[install]\n  user = false\n")], "[install] in ~/config/pip/pip.conf, line 2"),
+        file("pip", &[("config/pip/pip.conf", "[global]\n  index-url = https://me:S3NTRY@git.example.com/simple/\n")], "the password in index-url of [global] in ~/config/pip/pip.conf"),
+        file("pip", &[("config/pip/pip.conf", "[install]\nextra-index-url = https://a.example.com/\n  https://me:S3NTRY@git.example.com/simple/\n")], "the password in extra-index-url of [install]"),
+        variable("pip", &[("PIP_INDEX_URL", "https://me:S3NTRY@git.example.com/simple/")], "PIP_INDEX_URL"),
+        variable("uv", &[("UV_KEYRING_PROVIDER", "")], "UV_KEYRING_PROVIDER"),
+        variable("uv", &[("UV_NO_CONFIG", "")], "UV_NO_CONFIG"),
+        variable("uv", &[("UV_DEFAULT_INDEX", "corp=https://me:S3NTRY@git.example.com/simple/")], "UV_DEFAULT_INDEX"),
+        file("uv", &[("uv.toml", "[[index]]\nurl = 'https://me:S3NTRY@git.example.com/simple/'\n")], "the password in an index's address in ~/uv.toml"),
+        file("uv", &[("pyproject.toml", "[tool.uv.pip]\nextra-index-url = ['https://me:S3NTRY@git.example.com/simple/']\n")], "the password in an index's address in ~/pyproject.toml"),
+        file("uv", &[("uv.toml", "[[index]]\nurl = 'https://git.example.com/simple/'\nauthenticate = 'never'\n")], "`authenticate = \"never\"` of an index in ~/uv.toml"),
+        Case {
+            client: "uv", variables: &[("UV_CREDENTIALS_DIR", "HOME/store")], named: "the login of `uv auth` in ~/store/credentials.toml",
+            files: &[("store/credentials.toml", "[[credential]]\nservice = 'https://git.example.com/simple/'\nusername = 'me'\npassword = 'S3NTRY'\n")],
+        },
+        cargo(&[("CARGO_REGISTRIES_MY_CORP_CREDENTIAL_PROVIDER", "")], &[REGISTRY], "CARGO_REGISTRIES_MY_CORP_CREDENTIAL_PROVIDER"),
         variable("uv", &[("UV_KEYRING_PROVIDER", "disabled")], "UV_KEYRING_PROVIDER"),
         variable("uv", &[("UV_NO_CONFIG", "1")], "UV_NO_CONFIG"),
         file("uv", &[("uv.toml", "keyring-provider = 'disabled'\n")], "keyring-provider in ~/uv.toml"),
@@ -82,6 +99,12 @@ fn table() -> Vec<Case> {
         cargo(&[], &[(".cargo/config.toml", "[registries.c]\nindex = 'sparse+https://git.example.com/'\n[credential-alias]\nprusa-cred = ['/x']\n")], "credential-alias in ~/.cargo/config.toml"),
         cargo(&[], &[REGISTRY, (".cargo/credentials.toml", "[registries.my-corp]\ncredential-provider = ['cargo:token']\n")], "~/.cargo/credentials.toml"),
         cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config", "[registries.my-corp]\ncredential-provider = ['/x']\n")], "credential-provider in ~/.cargo/config"),
+        cargo(&[], &[(".cargo/config.toml", "include = ['x.toml']\n[registries.c]\nindex = 'sparse+https://git.example.com/'\n[credential-alias]\n"), (".cargo/x.toml", "[credential-alias]\nprusa-cred = ['/x']\n")], "credential-alias in ~/.cargo/x.toml"),
+        cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config.toml", "include = { path = 'x.toml', optional = true }\n"), (".cargo/x.toml", "[registries.my-corp]\ncredential-provider = '/x'\n")], "credential-provider in ~/.cargo/x.toml"),
+        cargo(&[("CARGO_HOME", "HOME/elsewhere")], &[("elsewhere/config.toml", REGISTRY.1), (".cargo/config.toml", "[registries.my-corp]\nindex = 'sparse+https://other.example.com/'\n")], "another index of my-corp in ~/.cargo/config.toml"),
+        file("terraform", &[(".terraformrc", "credentials \"git.example.com:443\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com:443\" in ~/.terraformrc"),
+        file("terraform", &[(".terraformrc", "\"credentials\" \"git.example.com\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
+        file("terraform", &[(".terraformrc", "credentials = {\n  \"git.example.com\" = { token = \"S3NTRY\" }\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
         variable("terraform", &[("TF_TOKEN_git_example_com", "S3NTRY")], "TF_TOKEN_git_example_com"),
         variable("terraform", &[("TF_TOKEN_mcp.example.com", "")], "TF_TOKEN_mcp.example.com"),
         file("terraform", &[(".terraformrc", "credentials \"git.example.com\" {\n  token = \"S3NTRY\"\n}\n")], "credentials \"git.example.com\" in ~/.terraformrc"),
@@ -187,6 +210,9 @@ fn harmless() -> Vec<Case> {
         file("pip", &[("config/pip/pip.conf", "[install]\nkeyring-provider = subprocess\n")], ""),
         file("pip", &[("config/pip/pip.conf", "[install]\nkeyring-provider =\n[freeze]\nkeyring-provider = disabled\n")], ""),
         file("pip", &[(".pip/pip.conf", "[global]\nkeyring-provider = disabled\n"), (".netrc", "machine other.example.com login a password b\n")], ""),
+        file("pip", &[("config/pip/pip.conf", "[DEFAULT]\ntimeout = 3\n[global]\nindex-url = https://me@git.example.com/\n[cache]\nindex-url = https://me:S3NTRY@git.example.com/\n")], ""),
+        variable("pip", &[("PIP_INDEX_URL", "https://me:S3NTRY@other.example.com/ https://me@git.example.com/")], ""),
+        variable("uv", &[("UV_INDEX", "a=https://me@git.example.com/ b=https://me:S3NTRY@other.example.com/")], ""),
         variable("uv", &[("UV_NO_CONFIG", "0")], ""),
         Case {
             client: "uv", variables: &[("UV_INDEX_X_PASSWORD", "S3NTRY"), ("UV_INDEX_Y_PASSWORD", "S3NTRY")], named: "",
@@ -390,4 +416,18 @@ fn podman_reads_docker_s_file_alone_where_that_is_named() {
         "{text}"
     );
     assert_eq!(desk.read("config/containers/auth.json"), None);
+}
+
+#[test]
+fn a_helper_block_in_quotes_is_found() {
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(".terraformrc", "\"credentials_helper\" \"prusa-cred\" {}\n");
+    desk.apply("terraform");
+    let (states, line) = state(&desk, "terraform");
+    assert_eq!(
+        states.first().map(|it| it.0.as_str()),
+        Some("ok"),
+        "{states:?}"
+    );
+    assert!(line.contains("asks prusa-cred (~/.terraformrc)"), "{line}");
 }

@@ -9,11 +9,12 @@ use super::super::check::{About, Check, edit_command};
 use super::report::ClientReport;
 use crate::clients::docker_podman::docker_file;
 use crate::clients::overruled::docker::login_in_variable;
-use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME, is_prusa_cred};
+use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME, is_prusa_cred, problem_of};
 use crate::clients::registry_logins::holds_login;
 use crate::context::read_text;
 use crate::credential::Origin;
 use crate::escape::shell_word_of;
+use crate::program::find;
 use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
@@ -104,10 +105,13 @@ impl Config {
             Some(name) => name.as_str().filter(|name| !name.is_empty()),
             None => self.store(),
         };
+        // A missing one is told among the names on PATH.
+        let other = || find(DOCKER_HELPER).and_then(|_| problem_of(DOCKER_HELPER));
         match helper {
-            Some(name) if is_prusa_cred(name) => {
-                about.ok(format!("asks {name} ({})", path.display()))
-            }
+            Some(name) if is_prusa_cred(name) => match other() {
+                Some(problem) => about.broken(problem, fix),
+                None => about.ok(format!("asks {name} ({})", path.display())),
+            },
             Some(name) if self.runs_ours() => about.warning(
                 format!("{} names {name} for it, not prusa-cred", path.display()),
                 fix,

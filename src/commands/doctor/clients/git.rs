@@ -8,7 +8,7 @@ use super::report::ClientReport;
 use crate::causes::with_causes;
 use crate::clients::git::asked::{Answer, Answers, descriptions};
 use crate::clients::git::settings::{self, Setting};
-use crate::clients::git::{HostUrl, host_urls, missing_link};
+use crate::clients::git::{HostUrl, host_urls};
 use crate::clients::programs::GIT_HELPER;
 use crate::clients::setup_target::SetupTarget;
 use crate::deadline::Deadline;
@@ -87,8 +87,8 @@ fn check_host(url: &HostUrl, answers: &Answers<'_>, target: &SetupTarget<'_>) ->
 
 /// Reports that git asks prusa-cred first; broken if the program is missing.
 fn is_asked(about: About, ours: &Setting, then: &[&Setting], setup: &str) -> Check {
-    let described = format!("{} ({})", ours.program(), ours.file);
-    if let Some(problem) = missing_link(ours) {
+    let described = format!("{} ({})", ours.shown(), ours.file);
+    if let Some(problem) = ours.program_problem() {
         about.broken(problem, setup)
     } else if then.is_empty() {
         about.ok(format!("asks {described} alone"))
