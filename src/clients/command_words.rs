@@ -1,6 +1,7 @@
 //! The words of a command line in a client's configuration, which the client gives to a shell or splits itself.
 
-/// Returns the words of a line that is one command, without the quotes around them; `None` for what only a shell can tell.
+/// Returns the words of a line that is one command, without the quotes around them; `None` for what only a shell can
+/// tell.
 pub(crate) fn command_words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

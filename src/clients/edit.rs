@@ -90,7 +90,8 @@ impl Entry {
         }
     }
 
-    /// Returns the words of the command that the text has in the entry's place, its program first; `None` if it has none, or
+    /// Returns the words of the command that the text has in the entry's place, its program first; `None` if it has
+    /// none, or
     /// the client runs a link of prusa-cred, or is asked itself.
     pub(crate) fn command(&self, text: &str) -> Option<Vec<String>> {
         let text = without_mark(text);

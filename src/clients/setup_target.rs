@@ -226,7 +226,8 @@ impl<'a> SetupTarget<'a> {
         words.join(" ")
     }
 
-    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`, else the one that
+    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`, else the
+    /// one that
     /// was written before; unchecked if it is no web address.
     ///
     /// # Errors

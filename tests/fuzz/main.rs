@@ -53,6 +53,7 @@ mod context {
 
 #[path = "../../src/clients"]
 mod clients {
+    pub(crate) mod command_words;
     pub(crate) mod git {
         pub(crate) mod helper_program;
     }

@@ -10,7 +10,8 @@ enum Token<'t> {
     Sign(char),
 }
 
-/// Returns the labels of all blocks of a kind at the top, which is a word or a string there, and the keys of an object that
+/// Returns the labels of all blocks of a kind at the top, which is a word or a string there, and the keys of an
+/// object that
 /// is given to it as an attribute: Terraform takes either. As far as the text can be read.
 pub(crate) fn labels<'t>(text: &'t str, kind: &str) -> Vec<&'t str> {
     let tokens = tokens(text);

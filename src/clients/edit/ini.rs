@@ -83,7 +83,8 @@ pub(crate) struct Found {
     pub(crate) line: usize,
 }
 
-/// Returns every value of a key, in any section, with those that a section has from `[DEFAULT]`; none if the text cannot
+/// Returns every value of a key, in any section, with those that a section has from `[DEFAULT]`; none if the text
+/// cannot
 /// be parsed.
 pub(crate) fn settings(text: &str, wanted: &str) -> Vec<Found> {
     let (mut section, mut is_wanted) = ("", false);

@@ -256,7 +256,8 @@ impl Member {
     }
 }
 
-/// Returns the address of a server of the Model Context Protocol that runs prusa-cred in a file, by the names around it: its
+/// Returns the address of a server of the Model Context Protocol that runs prusa-cred in a file, by the names around
+/// it: its
 /// `url`, or the address among its arguments.
 pub(crate) fn server_address(file: &Path, dialect: Dialect, names: &[String]) -> Option<String> {
     let text = String::from_utf8(read_foreign(file).ok()??).ok()?;

@@ -1,5 +1,6 @@
 //! What git runs for a value of `credential.helper` (gitcredentials(7), "Custom Helpers"; credential.c): a shell's
-//! snippet after `!`, a program at an absolute path, else the program `git-credential-` and the value. A shell runs each
+//! snippet after `!`, a program at an absolute path, else the program `git-credential-` and the value. A shell runs
+//! each
 //! of them, with the verb as the last word.
 
 use std::path::Path;
@@ -45,7 +46,9 @@ pub(crate) fn helper(value: &str) -> Helper {
     let (program, arguments) = match words.split_first() {
         Some((program, arguments)) if programs::is_prusa_cred(program) => (program, arguments),
         // `exec prusa-cred git`, `NAME=value prusa-cred git`: or a word of another program.
-        _ if snippet.is_some() => return Helper::Snippet,
+        _ if snippet.is_some() || (words.is_empty() && is_absolute(value)) => {
+            return Helper::Snippet;
+        }
         _ => return Helper::Other,
     };
     let is_run_by_path = snippet.is_some() || is_absolute(program);
@@ -106,6 +109,7 @@ mod tests {
             ("!exec prusa-cred git", Helper::Snippet),
             ("!PRUSA_CRED_PROFILE=corp prusa-cred git", Helper::Snippet),
             ("!$(which prusa-cred) git", Helper::Snippet),
+            ("/a\\ b/prusa-cred git", Helper::Snippet),
             ("!cat /opt/prusa-cred/other", Helper::Other),
             ("store", Helper::Other),
             ("store --file=prusa-cred", Helper::Other),

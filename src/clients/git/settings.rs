@@ -38,7 +38,8 @@ pub(crate) enum Kind {
     ExtraHeader {
         is_authorization: bool,
     },
-    /// Another address in the place of this one (`url.BASE.insteadOf`), for which git asks no helper: of another host or
+    /// Another address in the place of this one (`url.BASE.insteadOf`), for which git asks no helper: of another
+    /// host or
     /// protocol, or with a password.
     InsteadOf,
     /// A file that counts only where a condition holds, which it does not here, with what it says.
@@ -340,7 +341,8 @@ impl Setting {
         program.is_absolute() && !program.exists()
     }
 
-    /// Returns why git does not run prusa-cred for this helper, which names it; `None` if it does, or that is not known.
+    /// Returns why git does not run prusa-cred for this helper, which names it; `None` if it does, or that is not
+    /// known.
     pub(crate) fn program_problem(&self) -> Option<String> {
         match self.helper() {
             Helper::Prusa if self.runs_git_helper_link() => {
@@ -400,7 +402,8 @@ impl fmt::Debug for Setting {
     }
 }
 
-/// Returns whether git asks no helper for what begins with `replaced`, a web address, as it goes to `base` in its place:
+/// Returns whether git asks no helper for what begins with `replaced`, a web address, as it goes to `base` in its
+/// place:
 /// that has a password, or another host or protocol.
 fn asks_no_helper(base: &str, replaced: &str) -> bool {
     let is_web = |text: &str| text.starts_with("https://") || text.starts_with("http://");

@@ -266,7 +266,8 @@ fn first_of(directory: &Path, names: [&str; 2]) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns a file and those that it includes, whose values count less; of these the last counts most. Each is named by its
+/// Returns a file and those that it includes, whose values count less; of these the last counts most. Each is named
+/// by its
 /// path from the file, or by a table with the path.
 fn with_included(file: PathBuf, depth: usize) -> Vec<PathBuf> {
     let text = text_of(&file).unwrap_or_default();

@@ -54,7 +54,8 @@ pub(super) fn is_on_a_host(target: &SetupTarget<'_>, address: &str) -> bool {
     place.is_some_and(|place| target.covers(&place))
 }
 
-/// Returns whether one of the addresses in a text, between blanks and perhaps after a name with `=`, is of an index on one
+/// Returns whether one of the addresses in a text, between blanks and perhaps after a name with `=`, is of an index
+/// on one
 /// of the hosts and has a password in it, which pip and uv use before they run `keyring`.
 pub(super) fn has_password(target: &SetupTarget<'_>, addresses: &str) -> bool {
     let mut addresses = addresses.split_whitespace().map(|word| {

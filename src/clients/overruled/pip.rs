@@ -1,6 +1,7 @@
 //! pip ("Configuration" in its manual): `PIP_KEYRING_PROVIDER`, then a command's own section in any file, then
 //! `[global]`; of the files `PIP_CONFIG_FILE`, the one of its own installation or virtual environment, the user's, the
-//! machine's. An empty value does not count. A password in an index's address goes before `keyring`. `subprocess` skips a `keyring` in the directory of pip's own programs.
+//! machine's. An empty value does not count. A password in an index's address goes before `keyring`. `subprocess`
+//! skips a `keyring` in the directory of pip's own programs.
 
 use std::path::{Path, PathBuf};
 

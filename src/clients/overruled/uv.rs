@@ -137,7 +137,8 @@ fn sources(file: &Path) -> Vec<Source> {
     all.collect()
 }
 
-/// Returns what has a password for an index on one of the hosts, which uv uses before it runs `keyring`, or says that it
+/// Returns what has a password for an index on one of the hosts, which uv uses before it runs `keyring`, or says
+/// that it
 /// needs none.
 fn index_passwords(target: &SetupTarget<'_>, sources: &[Source]) -> Vec<Overruling> {
     let has_password = |value: &str| keyring::has_password(target, value);
