@@ -16,8 +16,6 @@ pub(super) struct Attempt<'a> {
     pub(super) journal: Option<Journal>,
     /// A refresh of the stored refresh token whose answer was lost: by an earlier process, or by this one.
     pub(super) interrupted: Option<CutOff>,
-    /// Whether an interruption has been reported already, so that a failure may be noted in its place.
-    journal_is_failure: bool,
     /// Whether an attempt, of this process or one that was interrupted, got no answer at all.
     is_unanswered: bool,
     /// Whether an attempt of this process got only a part of its answer.
@@ -32,7 +30,6 @@ impl<'a> Attempt<'a> {
         Self {
             login,
             backoff: Backoff::new(),
-            journal_is_failure: matches!(journal, Some(Journal::Failed(_))),
             is_unanswered: matches!(journal, Some(Journal::Spending { .. })),
             journal,
             interrupted: None,
@@ -106,7 +103,6 @@ impl<'a> Attempt<'a> {
         error: GrantError,
     ) -> Result<(), BrokerError> {
         if error.outcome_unknown() {
-            self.journal_is_failure = false;
             self.is_unanswered |= !error.is_answer();
             self.interrupted.get_or_insert_with(|| CutOff {
                 fingerprint: Fingerprint::of(refresh_token.expose()),
@@ -127,7 +123,7 @@ impl<'a> Attempt<'a> {
             return Ok(());
         };
         // If the token may have been spent and no answer has arrived, the journal keeps the entry that says so.
-        if self.interrupted.is_none() || self.journal_is_failure || !self.is_unanswered {
+        if self.interrupted.is_none() || !self.is_unanswered {
             let known = Known {
                 cut_off: self.interrupted.take(),
                 refused_client: self.login.refused_client(&error),

@@ -177,7 +177,7 @@ mod tests {
         let json = r#"{"clusters":[{"name":"c","cluster":{"server":"https://h.tld","insecure-skip-tls-verify":true}}],
             "contexts":[{"name":"work","context":{"user":"corp","cluster":"c"}}],"users":[{"name":"corp","user":{"exec":
             {"command":"/opt/prusa-cred"}}},{"name":"other","user":{"token":"S3NTRY"}}]}"#;
-        let indented = yaml.replace("\n- ", "\n  - ").replace("\n  ", "\n    ");
+        let indented = yaml.replace("\n  ", "\n    ").replace("\n- ", "\n  - ");
         for text in [yaml, json, &indented] {
             let found = Kubeconfig::parse(text);
             let context = ("corp".to_owned(), "c".to_owned());

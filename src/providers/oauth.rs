@@ -204,13 +204,11 @@ impl OAuth {
             return Ok(false);
         } else {
             let patience = METADATA_PATIENCE.min(deadline.remaining() / 3);
-            match self.metadata(Deadline::after(patience)) {
-                Ok(metadata) => metadata,
-                Err(_) => {
-                    self.is_without_metadata.set(true);
-                    return Ok(false);
-                }
-            }
+            let Ok(metadata) = self.metadata(Deadline::after(patience)) else {
+                self.is_without_metadata.set(true);
+                return Ok(false);
+            };
+            metadata
         };
         Ok(match endpoint {
             Endpoint::Revocation => metadata.wants_secret_in_form_to_revoke(),
