@@ -72,10 +72,12 @@ fn scheme(element: &[u8]) -> Option<(String, &[u8])> {
 }
 
 /// Returns the name, as it is written, and the value of each parameter, up to the first thing that is none. A token68
-/// ends them, or is read as one if it ends in `=`. Some servers separate parameters with spaces only.
+/// ends them, or is read as one if it ends in `=`. Some servers separate parameters with spaces only, or semicolons.
 fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
     std::iter::from_fn(move || {
-        let (name, after) = token(rest.trim_ascii_start());
+        let separates = |byte: &u8| byte.is_ascii_whitespace() || *byte == b';';
+        let begin = rest.iter().position(|byte| !separates(byte))?;
+        let (name, after) = token(rest.get(begin..)?);
         let after = after.trim_ascii_start().strip_prefix(b"=")?;
         let (value, after) = value(after.trim_ascii_start())?;
         rest = after;
@@ -167,6 +169,7 @@ mod tests {
             r#"Basic realm="a b", Bearer realm=x , Resource_Metadata = "https://m.example/x""#,
             "Bearer resource_metadata=https://m.example/x, scope=a",
             r#"Bearer error="x" resource_metadata="https://m.example/x""#,
+            r#"Bearer realm="x"; resource_metadata="https://m.example/x""#,
             r#"Bearer, Bearer resource_metadata="https://m.example/x", Basic"#,
             r#"Negotiate a/b==, Bearer resource_metadata="https://m.example/x""#,
             r#"Negotiate abc=,Bearer scope="a",resource_metadata="https://m.example/x""#,

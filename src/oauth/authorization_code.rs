@@ -283,13 +283,19 @@ impl PendingAuthorization {
         if of_whole.is_ok() || lines().count() < 2 {
             return of_whole;
         }
-        // A word on a line of its own is no code where there are other lines.
-        let mut addresses = lines().filter(|line| !is_bare_code(line));
-        let of_line = addresses.find_map(|line| match self.code_from_line(line) {
-            Err(AuthorizationResponseError::WrongAddress { .. }) => None,
-            result => Some(result),
-        });
-        of_line.unwrap_or(of_whole)
+        // A word on a line of its own is no code where there are other lines. The address of this sign-in counts,
+        // whatever others stand before it.
+        let addresses = lines().filter(|line| !is_bare_code(line));
+        let mut results: Vec<_> = addresses.map(|line| self.code_from_line(line)).collect();
+        let is_final = |result: &Result<_, AuthorizationResponseError>| !matches!(result, Err(error) if error.allows_another_try());
+        let is_about_it = |result: &Result<_, _>| {
+            !matches!(result, Err(AuthorizationResponseError::WrongAddress { .. }))
+        };
+        let best = results.iter().position(is_final);
+        match best.or_else(|| results.iter().position(is_about_it)) {
+            Some(best) => results.swap_remove(best),
+            None => of_whole,
+        }
     }
 
     /// As `code_from_pasted`, of one line.
@@ -297,7 +303,9 @@ impl PendingAuthorization {
         let wrong = || AuthorizationResponseError::WrongAddress {
             expected: self.redirect_uri.clone(),
         };
-        let pasted = pasted.trim_matches(|c: char| QUOTES.contains(&c) || c.is_whitespace());
+        let is_around =
+            |c: char| QUOTES.contains(&c) || INVISIBLE.contains(&c) || c.is_whitespace();
+        let pasted = pasted.trim_matches(is_around);
         let expected = self.redirect_uri.split('?').next().unwrap_or_default();
         let without_scheme = expected
             .split_once("://")
@@ -352,6 +360,12 @@ impl PendingAuthorization {
         })
     }
 }
+
+/// What comes along when an address is copied from a chat or a document: marks of byte order and of directions, and
+/// spaces without width.
+const INVISIBLE: [char; 8] = [
+    '\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}',
+];
 
 /// What an address may stand between when it is pasted.
 const QUOTES: [char; 10] = ['"', '\'', '`', '<', '>', '“', '”', '„', '‘', '’'];
@@ -595,6 +609,15 @@ mod tests {
             ),
             (
                 "http://127.0.0.1:9/?code=abc&state=s\nhttp://127.0.0.1:9/?code=d&state=s",
+                Ok("abc"),
+            ),
+            (
+                "http://127.0.0.1:9/?code=x&state=old\nhttp://127.0.0.1:9/?error=access_denied\n\
+                 http://127.0.0.1:9/?code=abc&state=s",
+                Ok("abc"),
+            ),
+            (
+                "\u{feff}http://127.0.0.1:9/?code=abc&state=s\u{200b}",
                 Ok("abc"),
             ),
             ("ab\nc", Ok("abc")),

@@ -58,6 +58,9 @@ pub(crate) enum IdTokenError {
     Critical { crit: String },
     #[error("{jwks_uri} has no key that matches the ID token's signature")]
     NoMatchingKey { jwks_uri: String },
+    /// As `NoMatchingKey`, and none has the token's `kid`: nothing says that the token is wrong.
+    #[error("{jwks_uri} has no key that matches the ID token's signature")]
+    UnknownKey { jwks_uri: String },
     #[error("the signature of the ID token is wrong")]
     BadSignature,
     #[error("the ID token was issued by {issuer:?}, not by {expected}")]
@@ -159,10 +162,11 @@ pub(crate) fn verify_signature(
     let (algorithm, key_id) = algorithm_and_key_id(id_token)?;
     let token = id_token.expose();
     let (message, signature) = token.rsplit_once('.').ok_or(IdTokenError::NotAJwt)?;
-    let mut was_key_tried = false;
+    let (mut was_key_found, mut was_key_tried) = (false, false);
     for key in keys {
         let may_match =
             key_id.is_none() || key.common.key_id.is_none() || key.common.key_id == key_id;
+        was_key_found |= may_match;
         if !may_match || !is_for(key, algorithm) {
             continue;
         }
@@ -175,12 +179,11 @@ pub(crate) fn verify_signature(
             return Ok(());
         }
     }
-    Err(if was_key_tried {
-        IdTokenError::BadSignature
-    } else {
-        IdTokenError::NoMatchingKey {
-            jwks_uri: redacted(jwks_uri),
-        }
+    let jwks_uri = redacted(jwks_uri);
+    Err(match (was_key_found, was_key_tried) {
+        (_, true) => IdTokenError::BadSignature,
+        (true, false) => IdTokenError::NoMatchingKey { jwks_uri },
+        (false, false) => IdTokenError::UnknownKey { jwks_uri },
     })
 }
 

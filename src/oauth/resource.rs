@@ -76,9 +76,7 @@ pub(crate) fn discover(
 ) -> Result<ProtectedResource, ResourceError> {
     let challenge = fetch_challenge(http, resource, &deadline)?;
     let named = challenge.resource_metadata.as_deref();
-    let named = named
-        .map(|url| resource_metadata_url(url, resource))
-        .transpose()?;
+    let named = named.map(|url| resource_metadata_url(url, resource));
     let mut metadata = match find_metadata(http, resource, named, deadline)? {
         Some(metadata) => metadata,
         None if challenge.asks_for_token => with_server_at_origin(resource),
@@ -99,30 +97,29 @@ pub(crate) fn discover(
 /// `None` if nothing is there.
 ///
 /// At a well-known address that no challenge named may be anything, such as a page, which counts as nothing. Metadata
-/// of another resource there, and anything else than metadata where the challenge says that it is, is an error if no
-/// other address has that of this resource; metadata of another resource where the challenge says is an error at once.
+/// of another resource, an address in the challenge that may not be asked, and anything else than metadata at that
+/// address, is an error only if no other address has the metadata of this resource.
 fn find_metadata(
     http: &Http,
     resource: &Url,
-    named: Option<Url>,
+    named: Option<Result<Url, ResourceError>>,
     deadline: impl Fn() -> Deadline,
 ) -> Result<Option<ProtectedResource>, ResourceError> {
+    let (named, mut first_error) = match named.transpose() {
+        Ok(named) => (named, None),
+        Err(error) => (None, Some(error)),
+    };
     let mut urls = well_known_urls(resource);
     urls.dedup();
     urls.retain(|url| Some(url) != named.as_ref());
     let named_count = usize::from(named.is_some());
-    let mut first_error = None;
     for (at, url) in named.into_iter().chain(urls).enumerate() {
         let is_named = at < named_count;
         match fetch_metadata(http, &url, resource, deadline()) {
             Ok(Some(metadata)) => return Ok(Some(metadata)),
-            Err(error) if error.is_of_metadata() => {
-                if is_named {
-                    return Err(error);
-                }
+            Err(error) if is_named || error.is_of_metadata() => {
                 first_error = first_error.or(Some(error));
             }
-            Err(error) if is_named => first_error = Some(error),
             Ok(None) | Err(_) => {}
         }
     }
@@ -234,12 +231,18 @@ fn covers(named: &str, resource: &Url) -> bool {
         && !named.contains('#')
 }
 
-/// Returns whether the metadata at `url` may name this resource, which covers `resource`: it is `resource` itself, or
-/// the document is at a well-known address of the host (§3.1). Else a program at one path, which chooses where the
+/// Returns whether the metadata at `url` may name this resource, which covers `resource`: it is `resource` itself, with
+/// or without its query, or the document is at a well-known address of the host (§3.1). Else a program at one path, which chooses where the
 /// metadata of its own path is, could have a token made for the whole host.
 fn may_name(url: &Url, named: &str, resource: &Url) -> bool {
     let without_end = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
-    let is_itself = |named: Url| without_end(&named) == without_end(resource);
+    let is_itself = |named: Url| {
+        let mut resource = resource.clone();
+        if named.query().is_none() {
+            resource.set_query(None);
+        }
+        without_end(&named) == without_end(&resource)
+    };
     let below = url.path().strip_prefix(WELL_KNOWN);
     let is_well_known = url.origin() == resource.origin()
         && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -316,6 +319,7 @@ mod tests {
         for (at, named, expected) in [
             ("/a/prm", "https://m.example/a/mcp", true),
             ("/a/prm", "https://M.example:443/a/mcp/", true),
+            ("/a/prm", "https://m.example/a/mcp?b=1", false),
             ("/a/prm", "https://m.example/a", false),
             ("/a/prm", "https://m.example/", false),
             (WELL_KNOWN, "https://m.example/", true),
@@ -326,6 +330,12 @@ mod tests {
             let url = resource.join(at).expect(at);
             assert_eq!(may_name(&url, named, &resource), expected, "{at} {named}");
         }
+        // What a manual gives may have a query that the metadata leaves out.
+        let typed = Url::parse("https://m.example/a/mcp?project=x").expect("a URL");
+        let url = resource.join("/a/prm").expect("a URL");
+        assert!(may_name(&url, "https://m.example/a/mcp", &typed));
+        assert!(may_name(&url, "https://m.example/a/mcp?project=x", &typed));
+        assert!(!may_name(&url, "https://m.example/a", &typed));
         let elsewhere = Url::parse("https://evil.example/.well-known/oauth-protected-resource");
         let elsewhere = elsewhere.expect("a URL");
         assert!(!may_name(&elsewhere, "https://m.example/", &resource));
@@ -390,12 +400,15 @@ mod tests {
             r#"{"resource":"https://evil.example/mcp"}"#,
             "another resource",
         );
-        wrong(
-            NAMED,
-            401,
-            r#"{"resource":"HOST/","authorization_servers":["https://as.example"]}"#,
-            "another resource",
-        );
+        // The challenge may not name the host, and the well-known address may.
+        const OF_HOST: &str =
+            r#"{"resource":"HOST/","authorization_servers":["https://as.example"]}"#;
+        let of_host = discovered(NAMED, 401, OF_HOST).expect("the host");
+        assert!(of_host.resource.ends_with('/'));
+        const UNSAFE: &str =
+            "WWW-Authenticate: Bearer resource_metadata=\"http://192.0.2.1/prm\"\r\n";
+        assert!(discovered(UNSAFE, 401, GOOD).is_ok());
+        wrong(UNSAFE, 401, "", "without https");
         wrong(
             NAMED,
             401,
@@ -413,7 +426,7 @@ mod tests {
         wrong(
             "WWW-Authenticate: Bearer resource_metadata=\"http://evil.example/x\"\r\n",
             401,
-            GOOD,
+            "",
             "at an address without https",
         );
     }

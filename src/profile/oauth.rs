@@ -62,7 +62,7 @@ pub(crate) struct OAuthSettings {
 }
 
 /// The parameters that a sign-in is safe by, or that a key of its own sets: neither is changed by `authorize_params`.
-const RESERVED_PARAMS: [&str; 12] = [
+const RESERVED_PARAMS: [&str; 13] = [
     "client_id",
     "client_secret",
     "code_challenge",
@@ -72,6 +72,7 @@ const RESERVED_PARAMS: [&str; 12] = [
     "request",
     "request_uri",
     "resource",
+    "response_mode",
     "response_type",
     "scope",
     "state",

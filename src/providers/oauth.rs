@@ -371,8 +371,8 @@ impl OAuth {
     }
 
     /// Returns the tokens of a new login, without an ID token that is not valid if nobody has asked for one, or that
-    /// cannot be checked as the server's keys are not to be had, or none is the token's: what the sign-in was for is spent, and the other
-    /// tokens are good. The second value says why it was left out.
+    /// cannot be checked as the server's keys are not to be had, or none is the token's: what the sign-in was for is
+    /// spent, and the other tokens are good. The second value says why it was left out.
     ///
     /// # Errors
     ///
@@ -393,7 +393,7 @@ impl OAuth {
         let is_unproven = matches!(
             &error,
             SignInError::OAuth(OAuthError::IdToken(
-                IdTokenError::Keys(_) | IdTokenError::NoMatchingKey { .. }
+                IdTokenError::Keys(_) | IdTokenError::UnknownKey { .. }
             ))
         );
         if self.asks_for_id_token() && !is_unproven {

@@ -179,6 +179,7 @@ fn keys_without_that_of_the_token_cost_the_id_token_alone() {
         for scopes in ["['openid']", "[]"] {
             let site = OAuthSite::start();
             site.can("/jwks", 200, json!({ "keys": keys }).to_string());
+            site.edit_header(|header| header["kid"] = json!("mine"));
             let env = home(&site, scopes);
             let (status, screen) = signed_in(&site, &env, "--browser");
             assert_eq!(status, 0, "{screen}");
