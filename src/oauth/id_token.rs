@@ -58,7 +58,7 @@ pub(crate) enum IdTokenError {
     Critical { crit: String },
     #[error("{jwks_uri} has no key that matches the ID token's signature")]
     NoMatchingKey { jwks_uri: String },
-    /// As `NoMatchingKey`, and none has the token's `kid`: nothing says that the token is wrong.
+    /// As `NoMatchingKey`, and none of that kind has the token's `kid`: nothing says that the token is wrong.
     #[error("{jwks_uri} has no key that matches the ID token's signature")]
     UnknownKey { jwks_uri: String },
     #[error("the signature of the ID token is wrong")]
@@ -166,7 +166,7 @@ pub(crate) fn verify_signature(
     for key in keys {
         let may_match =
             key_id.is_none() || key.common.key_id.is_none() || key.common.key_id == key_id;
-        was_key_found |= may_match;
+        was_key_found |= key.common.key_id == key_id && is_of_kind(key, algorithm);
         if !may_match || !is_for(key, algorithm) {
             continue;
         }
