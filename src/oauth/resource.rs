@@ -401,14 +401,13 @@ mod tests {
             "another resource",
         );
         // The challenge may not name the host, and the well-known address may.
-        const OF_HOST: &str =
-            r#"{"resource":"HOST/","authorization_servers":["https://as.example"]}"#;
-        let of_host = discovered(NAMED, 401, OF_HOST).expect("the host");
+        let of_host = r#"{"resource":"HOST/","authorization_servers":["https://as.example"]}"#;
+        let of_host = discovered(NAMED, 401, of_host).expect("the host");
         assert!(of_host.resource.ends_with('/'));
-        const UNSAFE: &str =
+        let unsafe_address =
             "WWW-Authenticate: Bearer resource_metadata=\"http://192.0.2.1/prm\"\r\n";
-        assert!(discovered(UNSAFE, 401, GOOD).is_ok());
-        wrong(UNSAFE, 401, "", "without https");
+        assert!(discovered(unsafe_address, 401, GOOD).is_ok());
+        wrong(unsafe_address, 401, "", "without https");
         wrong(
             NAMED,
             401,
