@@ -240,8 +240,8 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "The address that get --format headers answers for, if none is given.",
             ),
             (
-                "HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE",
-                "Proxies (http, https or SOCKS, as socks5h://HOST:PORT) and trusted certificates, as other programs use them.",
+                "HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR",
+                "Proxies (http, https or SOCKS, as socks5h://HOST:PORT) and trusted certificates, as other programs use them. The last two stand in the place of the system's certificates.",
             ),
         ],
     },
