@@ -58,8 +58,10 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     let target = find::find(context, options)?;
     let options = &target.with_its_scopes(options);
     let name = target.profile().name.clone();
+    // What a hint says of the profile is not about a client that it does not have yet.
+    let names_its_client = !target.has_new_client();
     sign_in_with_living_client(context, target, options).map_err(|error| {
-        let is_known = |profiles: &Profiles| profiles.named(&name).is_some();
+        let is_known = |profiles: &Profiles| names_its_client && profiles.named(&name).is_some();
         let profile = context.profiles().is_ok_and(is_known).then_some(name);
         LoginFailure { profile, error }.into()
     })

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::env::TestEnv;
 use crate::support::oauth::OAuthSite;
+use crate::support::process::Run;
 
 /// A server with a device endpoint, and the address of a resource that it protects.
 fn with_device() -> (OAuthSite, String) {
@@ -678,4 +679,127 @@ fn a_profile_of_an_earlier_version_is_known_by_what_it_holds() {
     expire(&env);
     forgets(&site, "/token");
     env.run(["get", &address]).stderr_contains(LOGIN).status(1);
+}
+
+/// Signs in with a client that a person names, and returns its end.
+fn login_with(env: &TestEnv, client_id: &str, options: &[&str]) -> Run {
+    let login = ["login", "--device", "--client-id", client_id];
+    env.run(login.iter().chain(options).copied())
+}
+
+#[test]
+fn a_client_that_a_person_names_takes_the_place_of_one_of_a_login() {
+    for by_name in [false, true] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        let options: &[&str] = if by_name {
+            &["--profile", "127.0.0.1"]
+        } else {
+            &[&address]
+        };
+        let before = env.configuration();
+        // Nothing changes before the sign-in has worked.
+        site.polls(&["access_denied"]);
+        login_with(&env, "mine", options).any_stderr().status(1);
+        assert_eq!(env.configuration(), before);
+        assert_eq!(
+            left_behind(&env),
+            ["127.0.0.1.client_secret", "127.0.0.1.json"]
+        );
+        site.edit_claims(|claims| claims["aud"] = json!("mine"));
+        login_with(&env, "mine", options)
+            .stderr_contains("Changed the client of profile 127.0.0.1 in ")
+            .success();
+        let config = env.configuration().expect("a configuration");
+        assert_eq!(client_of(&env), "client_id = \"mine\"");
+        for gone in [
+            "client_registration",
+            "client_auth",
+            "client_secret",
+            "redirect_port",
+        ] {
+            assert!(!config.contains(gone), "{config}");
+        }
+        assert_eq!(left_behind(&env), ["127.0.0.1.json"]);
+        assert_eq!(
+            site.forms("/device").last().expect("a request")["client_id"],
+            "mine"
+        );
+        assert_eq!(site.forms("/register").len(), 1);
+        expire(&env);
+        env.run(["get", &address]).any_stdout().success();
+        // The same again changes nothing; now it is a person's, and no option changes it.
+        login_with(&env, "mine", options).any_stderr().success();
+        let conflict = "profile 127.0.0.1 has other settings than these options";
+        login_with(&env, "other", options)
+            .stderr_contains(conflict)
+            .status(2);
+        assert_eq!(env.configuration(), Some(config));
+    }
+}
+
+#[test]
+fn a_document_takes_the_place_of_another_with_its_own_redirect_uri() {
+    let (site, address) = with_device();
+    let [first, second] = ["https://example.com/p.json", "https://example.com/q.json"];
+    let env = TestEnv::offline();
+    site.edit_claims(move |claims| claims["aud"] = json!(first));
+    login_with(&env, first, &[&address]).any_stderr().success();
+    site.edit_claims(move |claims| claims["aud"] = json!(second));
+    let uri = "http://localhost:3118/callback";
+    login_with(
+        &env,
+        second,
+        &[&address, "--redirect-uri", uri, "--scopes", "more"],
+    )
+    .any_stderr()
+    .success();
+    let config = env.configuration().expect("a configuration");
+    for line in [
+        format!("client_id = \"{second}\""),
+        format!("redirect_uri = \"{uri}\""),
+        "scopes = [\"more\"]".to_owned(),
+    ] {
+        assert!(config.lines().any(|it| it == line), "{config}");
+    }
+    assert_eq!(
+        site.forms("/device").last().expect("a request")["scope"],
+        "more"
+    );
+}
+
+#[test]
+fn no_option_changes_what_a_person_wrote() {
+    let (site, address) = with_device();
+    let origin = site.origin();
+    let config = format!(
+        "[profiles.corp]\nprovider = \"oauth\"\nissuer = \"{origin}\"\nclient_id = \"me\"\nresource = \"{address}\"\n"
+    );
+    let env = TestEnv::offline().config(&config);
+    let conflict = "profile corp has other settings than these options";
+    for options in [
+        ["--client-id", "mine"],
+        ["--issuer", "https://other.example"],
+    ] {
+        for target in [
+            vec![&*address],
+            vec!["--profile", "corp"],
+            vec![&*address, "--profile", "corp"],
+        ] {
+            env.run(
+                ["login", "--device"]
+                    .into_iter()
+                    .chain(options)
+                    .chain(target),
+            )
+            .stderr_contains(conflict)
+            .status(2);
+        }
+    }
+    assert_eq!(env.configuration(), Some(config));
+    site.edit_claims(|claims| claims["aud"] = json!("me"));
+    let issuer = format!("{origin}/");
+    login_with(&env, "me", &["--issuer", &issuer, &address])
+        .any_stderr()
+        .success();
 }

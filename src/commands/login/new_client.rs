@@ -1,5 +1,6 @@
-//! A new client in place of one that registered itself (RFC 7591) and that the server no longer knows, or whose secret
-//! has run out. The old one stays in the configuration until a sign-in with the new one has worked.
+//! A new client in place of the one that a profile has from an earlier login: another that registers itself (RFC 7591)
+//! where the server no longer knows the old one or its secret has run out, or one that a person names. The old one stays
+//! in the configuration until a sign-in with the new one has worked.
 //!
 //! Secret: the client secret, if the server issues one.
 
@@ -14,9 +15,10 @@ use super::shared::{check_may_ask, request_timeout};
 use crate::account::{Account, TokenRequest, client_secret_path};
 use crate::causes::with_causes;
 use crate::commands::error::CommandError;
-use crate::context::Context;
+use crate::context::{Context, ContextError};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpSettings, redacted};
+use crate::oauth::client_document::is_document;
 use crate::oauth::discovery;
 use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
@@ -28,7 +30,7 @@ use crate::token::UnixTime;
 /// What the configuration says of a client.
 type Keys = Vec<(&'static str, Option<Value>)>;
 
-/// A client that has been registered for a profile, which names another one yet.
+/// A client for a profile, which names another one yet.
 pub(super) struct NewClient {
     keys: Keys,
     /// The file for its secret.
@@ -135,6 +137,12 @@ pub(super) fn register(
     }
 }
 
+/// Returns whether a login gave the profile its client: one that registered itself, or a document.
+fn is_of_login(settings: &OAuthSettings) -> bool {
+    let is_public = matches!(settings.client_auth, ClientAuth::None);
+    settings.is_registered || (is_public && is_document(&settings.client_id))
+}
+
 /// Returns the settings of a profile whose client registered itself; `None` for any other.
 fn registered(profile: &Profile) -> Option<&OAuthSettings> {
     match &profile.issuer {
@@ -236,6 +244,47 @@ fn redirect_key(
 }
 
 impl NewClient {
+    /// Returns the profile with the client that a person names, as a first login would write it, and that client.
+    /// `None` if the profile does not have its own from a login, but from a person.
+    ///
+    /// # Errors
+    ///
+    /// When the client ID or redirect URI is not valid, or the configuration cannot be changed.
+    pub(super) fn named(
+        context: &Context,
+        profile: &Profile,
+        client_id: &str,
+        redirect_uri: Option<&str>,
+    ) -> Result<Option<(Profile, Self)>, ContextError> {
+        let scopes = match &profile.issuer {
+            Issuer::OAuth(settings) if is_of_login(settings) => &settings.scopes,
+            _ => return Ok(None),
+        };
+        let new = Self {
+            keys: vec![
+                ("client_id", Some(client_id.into())),
+                ("client_registration", None),
+                ("client_auth", None),
+                ("client_secret_file", None),
+                ("client_secret_command", None),
+                ("client_secret_expires_at", None),
+                ("redirect_port", None),
+                ("redirect_uri", redirect_uri.map(Into::into)),
+            ],
+            secret_file: client_secret_path(&profile.name)?,
+            secret: None,
+        };
+        let after = context.profiles_after(|text| with_keys(text, &profile.name, &new.keys))?;
+        let changed = after.named(&profile.name).cloned();
+        Ok(changed.map(|mut changed| {
+            if let Issuer::OAuth(settings) = &mut changed.issuer {
+                // Those that this login adds are not in the configuration yet.
+                settings.scopes.clone_from(scopes);
+            }
+            (changed, new)
+        }))
+    }
+
     /// Writes the client into the configuration in place of the old one of this profile, and its secret into a file. A
     /// file with the old one's secret that is of no more use is removed.
     ///

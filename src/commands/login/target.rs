@@ -93,6 +93,29 @@ impl<'a> LoginTarget<'a> {
         })
     }
 
+    /// Returns the target with this client in place of the one that its existing profile has from an earlier login.
+    ///
+    /// # Errors
+    ///
+    /// The usage error of [`conflict`] if a person gave the profile its client, one of an option that is not valid, or
+    /// when the configuration cannot be changed.
+    pub(super) fn with_named_client(
+        self,
+        context: &Context,
+        client_id: &str,
+        redirect_uri: Option<&str>,
+    ) -> Result<Self> {
+        let named = NewClient::named(context, &self.profile, client_id, redirect_uri);
+        let Some((profile, new_client)) = named.map_err(naming_the_option)? else {
+            return Err(conflict(&self.profile.name));
+        };
+        Ok(Self {
+            profile: Cow::Owned(profile),
+            new_client: Some(new_client),
+            ..self
+        })
+    }
+
     /// Returns whether the client that an existing profile names has been replaced.
     pub(super) fn has_new_client(&self) -> bool {
         self.new_client.is_some()
