@@ -93,14 +93,11 @@ fn sign_in_with_living_client(
     if target.has_new_client() {
         return Err(error);
     }
-    if matches!(refused, SignInError::OAuth(OAuthError::RefusedClient(_))) {
-        target = target.with_new_client(context)?;
-        if target.has_new_client() {
-            return sign_in_to(context, &target, options);
-        }
-    }
     new_client::note_refusal(context, target.profile(), &error);
-    Err(error)
+    if !matches!(refused, SignInError::OAuth(OAuthError::RefusedClient(_))) {
+        return Err(error);
+    }
+    sign_in_to(context, &target.with_new_client(context)?, options)
 }
 
 /// Signs in to the target's profile. Then stores the login, after adding a new profile to the configuration, or with

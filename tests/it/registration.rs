@@ -591,13 +591,77 @@ fn the_old_client_stays_until_the_new_one_has_signed_in() {
         std::fs::read_to_string(&secret).expect("a secret"),
         "S3NTRY-one"
     );
-    // The server knows it again, and registers nobody else.
+    // The server knows it again, and registers nobody else: a person who knows that says so.
     site.can("/register", 403, "");
     site.edit_claims(|claims| claims["aud"] = json!("one"));
     env.run(["login", "--device", &address])
-        .stderr_contains("warning: no other client was registered: ")
-        .success();
+        .stderr_contains("did not register this client")
+        .status(1);
+    login_with(&env, "one", &[&address]).any_stderr().success();
     assert_eq!(env.configuration(), before);
+    env.run(["login", "--device", &address])
+        .any_stderr()
+        .success();
+}
+
+#[test]
+fn where_no_other_client_is_registered_nobody_signs_in_with_a_dead_one() {
+    type Closed = fn(&OAuthSite);
+    let ways: [(Closed, &str, &str); 3] = [
+        (
+            |site| site.can("/register", 403, r#"{"error":"access_denied"}"#),
+            "/register did not register this client",
+            "/register refused: access_denied",
+        ),
+        (
+            |site| site.can("/register", 404, ""),
+            "/register did not register this client",
+            "(status 404)",
+        ),
+        (
+            |site| {
+                let endpoint = format!("{}/device", site.origin());
+                site.edit_metadata(move |metadata| {
+                    metadata["device_authorization_endpoint"] = json!(endpoint);
+                    metadata["registration_endpoint"] = json!(null);
+                });
+            },
+            "does not let clients register themselves",
+            "",
+        ),
+    ];
+    for (close, why, reason) in ways {
+        for is_known in [true, false] {
+            let (site, address) = with_device();
+            let env = with_one(&site, &address);
+            let before = env.configuration();
+            close(&site);
+            if is_known {
+                expire(&env);
+                forgets(&site, "/token");
+                env.run(["get", &address]).stderr_contains(LOGIN).status(1);
+            } else {
+                site.can_for(1, "/device", 401, r#"{"error":"invalid_client"}"#);
+            }
+            let asked = site.forms("/device").len();
+            // It is said again as often as it is so, and the command that it names works.
+            for _ in 0..2 {
+                env.run(["login", "--device", &address])
+                    .stderr_contains("the server no longer accepts the client of profile 127.0.0.1, and no other was registered")
+                    .stderr_contains(why)
+                    .stderr_contains(reason)
+                    .stderr_contains("name it with --client-id ID")
+                    .status(1);
+            }
+            let shown = site.forms("/device").len() - asked;
+            assert_eq!(shown, usize::from(!is_known), "{why}");
+            assert_eq!(env.configuration(), before);
+            site.usual("/token");
+            site.edit_claims(|claims| claims["aud"] = json!("mine"));
+            login_with(&env, "mine", &[&address]).any_stderr().success();
+            env.run(["get", &address]).any_stdout().success();
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret;
 use toml_edit::Value;
 use zeroize::Zeroizing;
@@ -105,12 +105,13 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
     }
 }
 
-/// Registers another client for a profile, and returns the profile with that client. `None`, with a warning, if the
-/// server does not register one: then the profile's own may still be of use.
+/// Registers another client for a profile, and returns the profile with that client; `None` for a profile whose client
+/// did not register itself.
 ///
 /// # Errors
 ///
-/// When the configuration could not be changed later, or `--no-input` is set.
+/// When the configuration could not be changed later, `--no-input` is set, or the server does not register one. The old
+/// one is of no use then either, so that nobody signs in with it for nothing.
 pub(super) fn register(
     context: &Context,
     profile: &Profile,
@@ -125,16 +126,13 @@ pub(super) fn register(
         "The server no longer accepts the client of profile {}; registering another one.",
         profile.name
     ));
-    match request(context, profile, settings) {
-        Ok((client, redirect_uri)) => new_client(context, profile, client, redirect_uri).map(Some),
-        Err(error) => {
-            context.warn(&format!(
-                "no other client was registered: {}",
-                with_causes(error.as_ref())
-            ));
-            Ok(None)
-        }
-    }
+    let (client, redirect_uri) = request(context, profile, settings).with_context(|| {
+        format!(
+            "the server no longer accepts the client of profile {}, and no other was registered",
+            profile.name
+        )
+    })?;
+    new_client(context, profile, client, redirect_uri).map(Some)
 }
 
 /// Returns whether a login gave the profile its client: one that registered itself, or a document.

@@ -73,12 +73,12 @@ impl<'a> LoginTarget<'a> {
         }
     }
 
-    /// Returns the target with a new client if that of its profile registered itself and is to be replaced; the same
-    /// target if the server does not register another. A new profile has a new client already.
+    /// Returns the target with a new client if that of its profile registered itself; else the same target. A new
+    /// profile has a new client already.
     ///
     /// # Errors
     ///
-    /// When the configuration could not be changed later, or `--no-input` is set.
+    /// When the configuration could not be changed later, `--no-input` is set, or the server does not register one.
     pub(super) fn with_new_client(self, context: &Context) -> Result<Self> {
         if self.is_new() {
             return Ok(self);

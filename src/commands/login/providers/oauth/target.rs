@@ -94,12 +94,10 @@ pub(super) fn ask_for_missing(
 ) -> Result<()> {
     let profiles = context.profiles()?;
     let has_no_option = options.issuer.is_none() && options.client_id.is_none();
+    let is_oauth = |profile: &Profile| profile.issuer.kind() == Kind::OAuth;
     let lacks_nothing = match requested_name(context)? {
         Some(name) => profiles.named(&name).is_some(),
-        None => {
-            let mut profiles = profiles.iter();
-            has_no_option && profiles.any(|profile| profile.issuer.kind() == Kind::OAuth)
-        }
+        None => has_no_option && profiles.iter().any(is_oauth),
     };
     if !lacks_nothing {
         ask_server(person, options)?;
