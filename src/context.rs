@@ -248,6 +248,21 @@ impl Context {
         )?)
     }
 
+    /// Returns all profiles as they would be after this change of the configuration, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As `change_config`.
+    pub(crate) fn profiles_after(
+        &self,
+        change: impl FnOnce(&str) -> Result<String, SetKeyError>,
+    ) -> Result<Profiles, ContextError> {
+        self.check_config_editable()?;
+        let path = self.config_path()?;
+        let text = changed_text(&path, &self.config_text()?, change)?;
+        self.profiles_in(&text)
+    }
+
     /// Returns the text of the configuration file now; an empty one if it is missing and was not named. Fails if it
     /// cannot be read.
     pub(crate) fn config_text(&self) -> Result<String, ContextError> {
@@ -260,14 +275,7 @@ impl Context {
         &self,
         change: impl FnOnce(&str) -> Result<String, SetKeyError>,
     ) -> Result<(), ContextError> {
-        self.check_config_editable()?;
-        let text = self.config_file()?.map(|(_, text)| text);
-        changed_config(
-            &self.config_path()?,
-            text.as_deref().unwrap_or_default(),
-            change,
-        )?;
-        Ok(())
+        self.profiles_after(change).map(drop)
     }
 
     /// Replaces the configuration file's text with what `change` returns, under the file's lock, and returns its path.
@@ -430,12 +438,21 @@ fn changed_config(
     text: &str,
     change: impl FnOnce(&str) -> Result<String, SetKeyError>,
 ) -> Result<String, ContextError> {
-    let text = change(text).map_err(|source| ContextError::Change {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = changed_text(path, text, change)?;
     Profiles::load(Some((path, &text)), &profile_environment()?)?;
     Ok(text)
+}
+
+/// Returns the text of the configuration as `change` makes it, which may not be valid.
+fn changed_text(
+    path: &Path,
+    text: &str,
+    change: impl FnOnce(&str) -> Result<String, SetKeyError>,
+) -> Result<String, ContextError> {
+    change(text).map_err(|source| ContextError::Change {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Returns how to make the error of a profile of this name that cannot be added to this file.

@@ -58,8 +58,10 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     let target = find::find(context, options)?;
     let options = &target.with_its_scopes(options);
     let name = target.profile().name.clone();
+    // What a hint says of the profile is not about a client that it does not have yet.
+    let names_its_client = !target.has_new_client();
     sign_in_with_living_client(context, target, options).map_err(|error| {
-        let is_known = |profiles: &Profiles| profiles.named(&name).is_some();
+        let is_known = |profiles: &Profiles| names_its_client && profiles.named(&name).is_some();
         let profile = context.profiles().is_ok_and(is_known).then_some(name);
         LoginFailure { profile, error }.into()
     })
@@ -91,14 +93,11 @@ fn sign_in_with_living_client(
     if target.has_new_client() {
         return Err(error);
     }
-    if matches!(refused, SignInError::OAuth(OAuthError::RefusedClient(_))) {
-        target = target.with_new_client(context)?;
-        if target.has_new_client() {
-            return sign_in_to(context, &target, options);
-        }
-    }
     new_client::note_refusal(context, target.profile(), &error);
-    Err(error)
+    if !matches!(refused, SignInError::OAuth(OAuthError::RefusedClient(_))) {
+        return Err(error);
+    }
+    sign_in_to(context, &target.with_new_client(context)?, options)
 }
 
 /// Signs in to the target's profile. Then stores the login, after adding a new profile to the configuration, or with

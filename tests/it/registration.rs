@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::env::TestEnv;
 use crate::support::oauth::OAuthSite;
+use crate::support::process::Run;
 
 /// A server with a device endpoint, and the address of a resource that it protects.
 fn with_device() -> (OAuthSite, String) {
@@ -590,13 +591,77 @@ fn the_old_client_stays_until_the_new_one_has_signed_in() {
         std::fs::read_to_string(&secret).expect("a secret"),
         "S3NTRY-one"
     );
-    // The server knows it again, and registers nobody else.
+    // The server knows it again, and registers nobody else: a person who knows that says so.
     site.can("/register", 403, "");
     site.edit_claims(|claims| claims["aud"] = json!("one"));
     env.run(["login", "--device", &address])
-        .stderr_contains("warning: no other client was registered: ")
-        .success();
+        .stderr_contains("did not register this client")
+        .status(1);
+    login_with(&env, "one", &[&address]).any_stderr().success();
     assert_eq!(env.configuration(), before);
+    env.run(["login", "--device", &address])
+        .any_stderr()
+        .success();
+}
+
+#[test]
+fn where_no_other_client_is_registered_nobody_signs_in_with_a_dead_one() {
+    type Closed = fn(&OAuthSite);
+    let ways: [(Closed, &str, &str); 3] = [
+        (
+            |site| site.can("/register", 403, r#"{"error":"access_denied"}"#),
+            "/register did not register this client",
+            "/register refused: access_denied",
+        ),
+        (
+            |site| site.can("/register", 404, ""),
+            "/register did not register this client",
+            "(status 404)",
+        ),
+        (
+            |site| {
+                let endpoint = format!("{}/device", site.origin());
+                site.edit_metadata(move |metadata| {
+                    metadata["device_authorization_endpoint"] = json!(endpoint);
+                    metadata["registration_endpoint"] = json!(null);
+                });
+            },
+            "does not let clients register themselves",
+            "",
+        ),
+    ];
+    for (close, why, reason) in ways {
+        for is_known in [true, false] {
+            let (site, address) = with_device();
+            let env = with_one(&site, &address);
+            let before = env.configuration();
+            close(&site);
+            if is_known {
+                expire(&env);
+                forgets(&site, "/token");
+                env.run(["get", &address]).stderr_contains(LOGIN).status(1);
+            } else {
+                site.can_for(1, "/device", 401, r#"{"error":"invalid_client"}"#);
+            }
+            let asked = site.forms("/device").len();
+            // It is said again as often as it is so, and the command that it names works.
+            for _ in 0..2 {
+                env.run(["login", "--device", &address])
+                    .stderr_contains("the server no longer accepts the client of profile 127.0.0.1, and no other was registered")
+                    .stderr_contains(why)
+                    .stderr_contains(reason)
+                    .stderr_contains("name it with --client-id ID")
+                    .status(1);
+            }
+            let shown = site.forms("/device").len() - asked;
+            assert_eq!(shown, usize::from(!is_known), "{why}");
+            assert_eq!(env.configuration(), before);
+            site.usual("/token");
+            site.edit_claims(|claims| claims["aud"] = json!("mine"));
+            login_with(&env, "mine", &[&address]).any_stderr().success();
+            env.run(["get", &address]).any_stdout().success();
+        }
+    }
 }
 
 #[test]
@@ -678,4 +743,127 @@ fn a_profile_of_an_earlier_version_is_known_by_what_it_holds() {
     expire(&env);
     forgets(&site, "/token");
     env.run(["get", &address]).stderr_contains(LOGIN).status(1);
+}
+
+/// Signs in with a client that a person names, and returns its end.
+fn login_with(env: &TestEnv, client_id: &str, options: &[&str]) -> Run {
+    let login = ["login", "--device", "--client-id", client_id];
+    env.run(login.iter().chain(options).copied())
+}
+
+#[test]
+fn a_client_that_a_person_names_takes_the_place_of_one_of_a_login() {
+    for by_name in [false, true] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        let options: &[&str] = if by_name {
+            &["--profile", "127.0.0.1"]
+        } else {
+            &[&address]
+        };
+        let before = env.configuration();
+        // Nothing changes before the sign-in has worked.
+        site.polls(&["access_denied"]);
+        login_with(&env, "mine", options).any_stderr().status(1);
+        assert_eq!(env.configuration(), before);
+        assert_eq!(
+            left_behind(&env),
+            ["127.0.0.1.client_secret", "127.0.0.1.json"]
+        );
+        site.edit_claims(|claims| claims["aud"] = json!("mine"));
+        login_with(&env, "mine", options)
+            .stderr_contains("Changed the client of profile 127.0.0.1 in ")
+            .success();
+        let config = env.configuration().expect("a configuration");
+        assert_eq!(client_of(&env), "client_id = \"mine\"");
+        for gone in [
+            "client_registration",
+            "client_auth",
+            "client_secret",
+            "redirect_port",
+        ] {
+            assert!(!config.contains(gone), "{config}");
+        }
+        assert_eq!(left_behind(&env), ["127.0.0.1.json"]);
+        assert_eq!(
+            site.forms("/device").last().expect("a request")["client_id"],
+            "mine"
+        );
+        assert_eq!(site.forms("/register").len(), 1);
+        expire(&env);
+        env.run(["get", &address]).any_stdout().success();
+        // The same again changes nothing; now it is a person's, and no option changes it.
+        login_with(&env, "mine", options).any_stderr().success();
+        let conflict = "profile 127.0.0.1 has other settings than these options";
+        login_with(&env, "other", options)
+            .stderr_contains(conflict)
+            .status(2);
+        assert_eq!(env.configuration(), Some(config));
+    }
+}
+
+#[test]
+fn a_document_takes_the_place_of_another_with_its_own_redirect_uri() {
+    let (site, address) = with_device();
+    let [first, second] = ["https://example.com/p.json", "https://example.com/q.json"];
+    let env = TestEnv::offline();
+    site.edit_claims(move |claims| claims["aud"] = json!(first));
+    login_with(&env, first, &[&address]).any_stderr().success();
+    site.edit_claims(move |claims| claims["aud"] = json!(second));
+    let uri = "http://localhost:3118/callback";
+    login_with(
+        &env,
+        second,
+        &[&address, "--redirect-uri", uri, "--scopes", "more"],
+    )
+    .any_stderr()
+    .success();
+    let config = env.configuration().expect("a configuration");
+    for line in [
+        format!("client_id = \"{second}\""),
+        format!("redirect_uri = \"{uri}\""),
+        "scopes = [\"more\"]".to_owned(),
+    ] {
+        assert!(config.lines().any(|it| it == line), "{config}");
+    }
+    assert_eq!(
+        site.forms("/device").last().expect("a request")["scope"],
+        "more"
+    );
+}
+
+#[test]
+fn no_option_changes_what_a_person_wrote() {
+    let (site, address) = with_device();
+    let origin = site.origin();
+    let config = format!(
+        "[profiles.corp]\nprovider = \"oauth\"\nissuer = \"{origin}\"\nclient_id = \"me\"\nresource = \"{address}\"\n"
+    );
+    let env = TestEnv::offline().config(&config);
+    let conflict = "profile corp has other settings than these options";
+    for options in [
+        ["--client-id", "mine"],
+        ["--issuer", "https://other.example"],
+    ] {
+        for target in [
+            vec![&*address],
+            vec!["--profile", "corp"],
+            vec![&*address, "--profile", "corp"],
+        ] {
+            env.run(
+                ["login", "--device"]
+                    .into_iter()
+                    .chain(options)
+                    .chain(target),
+            )
+            .stderr_contains(conflict)
+            .status(2);
+        }
+    }
+    assert_eq!(env.configuration(), Some(config));
+    site.edit_claims(|claims| claims["aud"] = json!("me"));
+    let issuer = format!("{origin}/");
+    login_with(&env, "me", &["--issuer", &issuer, &address])
+        .any_stderr()
+        .success();
 }

@@ -12,6 +12,7 @@ use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::{HostPattern, OriginAndPath, OriginError, Request};
+use crate::oauth::discovery::is_same_issuer;
 use crate::profile::{ChooseError, Issuer, NewProfile, Profile, RedirectUri, check_name};
 
 /// Returns the profile to sign in to, checked against the options. Fails with `UnknownProfile` if a name is given that
@@ -32,9 +33,10 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
         },
     };
     check_has_browser_sign_in(options, target.profile())?;
-    check_redirect_uri(options, &target)?;
+    check_issuer(options, &target)?;
     let target = with_hosts(context, options, target)?;
-    scopes::widen(context, options, target)
+    let target = scopes::widen(context, options, target)?;
+    with_client(context, options, target)
 }
 
 /// Fails if the name of a new profile, a host of `--host` or the redirect URI is not valid, before the person is asked
@@ -91,13 +93,46 @@ fn check_has_browser_sign_in(options: &Login, profile: &Profile) -> Result<()> {
     }
 }
 
-/// Checks that an existing profile has the redirect URI of `--redirect-uri`; a new one has it already.
-fn check_redirect_uri(options: &Login, target: &LoginTarget<'_>) -> Result<()> {
-    let Some(wanted) = options.redirect_uri.as_deref().filter(|_| !target.is_new()) else {
+/// Checks that an existing profile has the issuer of `--issuer`; a new one has it already.
+fn check_issuer(options: &Login, target: &LoginTarget<'_>) -> Result<()> {
+    let Some(wanted) = options.issuer.as_deref().filter(|_| !target.is_new()) else {
         return Ok(());
     };
     match &target.profile().issuer {
-        Issuer::OAuth(settings) if settings.redirect_uri.as_str() == wanted => Ok(()),
+        Issuer::OAuth(settings)
+            if settings
+                .issuer
+                .as_ref()
+                .is_some_and(|own| is_same_issuer(wanted, own)) =>
+        {
+            Ok(())
+        }
+        _ => Err(conflict(&target.profile().name)),
+    }
+}
+
+/// Checks that an existing profile has the client of `--client-id` and `--redirect-uri`, or gives it that one; a new
+/// profile has it already.
+fn with_client<'a>(
+    context: &Context,
+    options: &Login,
+    target: LoginTarget<'a>,
+) -> Result<LoginTarget<'a>> {
+    let (client_id, redirect_uri) = (
+        options.client_id.as_deref(),
+        options.redirect_uri.as_deref(),
+    );
+    if target.is_new() || (client_id, redirect_uri) == (None, None) {
+        return Ok(target);
+    }
+    let Issuer::OAuth(settings) = &target.profile().issuer else {
+        return Err(conflict(&target.profile().name));
+    };
+    match client_id {
+        Some(client_id) if client_id != settings.client_id => {
+            target.with_named_client(context, client_id, redirect_uri)
+        }
+        _ if redirect_uri.is_none_or(|it| it == settings.redirect_uri.as_str()) => Ok(target),
         _ => Err(conflict(&target.profile().name)),
     }
 }

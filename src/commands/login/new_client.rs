@@ -1,11 +1,12 @@
-//! A new client in place of one that registered itself (RFC 7591) and that the server no longer knows, or whose secret
-//! has run out. The old one stays in the configuration until a sign-in with the new one has worked.
+//! A new client in place of the one that a profile has from an earlier login: another that registers itself (RFC 7591)
+//! where the server no longer knows the old one or its secret has run out, or one that a person names. The old one stays
+//! in the configuration until a sign-in with the new one has worked.
 //!
 //! Secret: the client secret, if the server issues one.
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret;
 use toml_edit::Value;
 use zeroize::Zeroizing;
@@ -14,9 +15,10 @@ use super::shared::{check_may_ask, request_timeout};
 use crate::account::{Account, TokenRequest, client_secret_path};
 use crate::causes::with_causes;
 use crate::commands::error::CommandError;
-use crate::context::Context;
+use crate::context::{Context, ContextError};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpSettings, redacted};
+use crate::oauth::client_document::is_document;
 use crate::oauth::discovery;
 use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
@@ -28,7 +30,7 @@ use crate::token::UnixTime;
 /// What the configuration says of a client.
 type Keys = Vec<(&'static str, Option<Value>)>;
 
-/// A client that has been registered for a profile, which names another one yet.
+/// A client for a profile, which names another one yet.
 pub(super) struct NewClient {
     keys: Keys,
     /// The file for its secret.
@@ -103,12 +105,13 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
     }
 }
 
-/// Registers another client for a profile, and returns the profile with that client. `None`, with a warning, if the
-/// server does not register one: then the profile's own may still be of use.
+/// Registers another client for a profile, and returns the profile with that client; `None` for a profile whose client
+/// did not register itself.
 ///
 /// # Errors
 ///
-/// When the configuration could not be changed later, or `--no-input` is set.
+/// When the configuration could not be changed later, `--no-input` is set, or the server does not register one. The old
+/// one is of no use then either, so that nobody signs in with it for nothing.
 pub(super) fn register(
     context: &Context,
     profile: &Profile,
@@ -123,16 +126,19 @@ pub(super) fn register(
         "The server no longer accepts the client of profile {}; registering another one.",
         profile.name
     ));
-    match request(context, profile, settings) {
-        Ok((client, redirect_uri)) => new_client(context, profile, client, redirect_uri).map(Some),
-        Err(error) => {
-            context.warn(&format!(
-                "no other client was registered: {}",
-                with_causes(error.as_ref())
-            ));
-            Ok(None)
-        }
-    }
+    let (client, redirect_uri) = request(context, profile, settings).with_context(|| {
+        format!(
+            "the server no longer accepts the client of profile {}, and no other was registered",
+            profile.name
+        )
+    })?;
+    new_client(context, profile, client, redirect_uri).map(Some)
+}
+
+/// Returns whether a login gave the profile its client: one that registered itself, or a document.
+fn is_of_login(settings: &OAuthSettings) -> bool {
+    let is_public = matches!(settings.client_auth, ClientAuth::None);
+    settings.is_registered || (is_public && is_document(&settings.client_id))
 }
 
 /// Returns the settings of a profile whose client registered itself; `None` for any other.
@@ -236,6 +242,47 @@ fn redirect_key(
 }
 
 impl NewClient {
+    /// Returns the profile with the client that a person names, as a first login would write it, and that client.
+    /// `None` if the profile does not have its own from a login, but from a person.
+    ///
+    /// # Errors
+    ///
+    /// When the client ID or redirect URI is not valid, or the configuration cannot be changed.
+    pub(super) fn named(
+        context: &Context,
+        profile: &Profile,
+        client_id: &str,
+        redirect_uri: Option<&str>,
+    ) -> Result<Option<(Profile, Self)>, ContextError> {
+        let scopes = match &profile.issuer {
+            Issuer::OAuth(settings) if is_of_login(settings) => &settings.scopes,
+            _ => return Ok(None),
+        };
+        let new = Self {
+            keys: vec![
+                ("client_id", Some(client_id.into())),
+                ("client_registration", None),
+                ("client_auth", None),
+                ("client_secret_file", None),
+                ("client_secret_command", None),
+                ("client_secret_expires_at", None),
+                ("redirect_port", None),
+                ("redirect_uri", redirect_uri.map(Into::into)),
+            ],
+            secret_file: client_secret_path(&profile.name)?,
+            secret: None,
+        };
+        let after = context.profiles_after(|text| with_keys(text, &profile.name, &new.keys))?;
+        let changed = after.named(&profile.name).cloned();
+        Ok(changed.map(|mut changed| {
+            if let Issuer::OAuth(settings) = &mut changed.issuer {
+                // Those that this login adds are not in the configuration yet.
+                settings.scopes.clone_from(scopes);
+            }
+            (changed, new)
+        }))
+    }
+
     /// Writes the client into the configuration in place of the old one of this profile, and its secret into a file. A
     /// file with the old one's secret that is of no more use is removed.
     ///

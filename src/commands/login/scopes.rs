@@ -49,11 +49,8 @@ pub(super) fn widen<'a>(
     }
     let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
     let change = |text: &str| with_texts(text, &new, "scopes", &scopes);
-    context.check_config_change(change)?;
-    let name = profile.name.clone();
-    let text = context.config_text()?;
-    let text = change(&text).map_err(anyhow::Error::from)?;
-    let widened = context.profiles_in(&text)?.named(&name).cloned();
+    let after = context.profiles_after(change)?;
+    let widened = after.named(&profile.name).cloned();
     Ok(match widened {
         Some(widened) => target.with_scopes(widened, scopes),
         None => target,

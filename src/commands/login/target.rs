@@ -73,12 +73,12 @@ impl<'a> LoginTarget<'a> {
         }
     }
 
-    /// Returns the target with a new client if that of its profile registered itself and is to be replaced; the same
-    /// target if the server does not register another. A new profile has a new client already.
+    /// Returns the target with a new client if that of its profile registered itself; else the same target. A new
+    /// profile has a new client already.
     ///
     /// # Errors
     ///
-    /// When the configuration could not be changed later, or `--no-input` is set.
+    /// When the configuration could not be changed later, `--no-input` is set, or the server does not register one.
     pub(super) fn with_new_client(self, context: &Context) -> Result<Self> {
         if self.is_new() {
             return Ok(self);
@@ -90,6 +90,29 @@ impl<'a> LoginTarget<'a> {
                 ..self
             },
             None => self,
+        })
+    }
+
+    /// Returns the target with this client in place of the one that its existing profile has from an earlier login.
+    ///
+    /// # Errors
+    ///
+    /// The usage error of [`conflict`] if a person gave the profile its client, one of an option that is not valid, or
+    /// when the configuration cannot be changed.
+    pub(super) fn with_named_client(
+        self,
+        context: &Context,
+        client_id: &str,
+        redirect_uri: Option<&str>,
+    ) -> Result<Self> {
+        let named = NewClient::named(context, &self.profile, client_id, redirect_uri);
+        let Some((profile, new_client)) = named.map_err(naming_the_option)? else {
+            return Err(conflict(&self.profile.name));
+        };
+        Ok(Self {
+            profile: Cow::Owned(profile),
+            new_client: Some(new_client),
+            ..self
         })
     }
 

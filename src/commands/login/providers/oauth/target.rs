@@ -14,34 +14,32 @@ use crate::credential::HostPattern;
 use crate::profile::{Issuer, NewProfile, OAuthSettings, Profile, check_endpoint, suggested_name};
 use crate::terminal::prompt::{Person, PromptError};
 
-/// Returns the OAuth profile that is named or, without `--issuer`, the existing one, or one with the issuer and client
-/// ID of the options, else a new one. Fails if the profile that is named or exists has other settings or is of another
-/// provider, or if a new one lacks `--issuer` or `--client-id`.
+/// Returns the OAuth profile that is named or, without `--issuer` and `--client-id`, the existing one, or one with the
+/// issuer and client ID of the options, else a new one. Whether one that is named has the settings of the options is
+/// not checked here. Fails if it is of another provider, or if a new one lacks `--issuer` or `--client-id`.
 pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     let profiles = context.profiles()?;
-    let name = match requested_name(context)? {
-        None if options.issuer.is_none() => {
-            existing_profile(context, Kind::OAuth)?.map(|profile| profile.name.clone())
-        }
-        requested => requested,
+    let requested = requested_name(context)?;
+    let existing = match &requested {
+        Some(name) => profiles.named(name),
+        None if options.issuer.is_none() => existing_profile(context, Kind::OAuth)?,
+        None => None,
     };
-    let existing = name.as_deref().and_then(|name| profiles.named(name));
     let (issuer, client_id) = match (&options.issuer, &options.client_id, existing) {
-        (None, None, Some(profile)) if settings_of(profile).is_ok() => {
+        (_, client_id, Some(profile)) if requested.is_some() || client_id.is_none() => {
+            settings_of(profile)?;
             return Ok(LoginTarget::existing(profile));
         }
-        (Some(issuer), Some(client_id), _) => (issuer, client_id),
         (_, _, Some(profile)) => return Err(conflict(&profile.name)),
+        (Some(issuer), Some(client_id), None) => (issuer, client_id),
         (None, _, None) => return Err(missing_option("--issuer ADDRESS")),
         (Some(_), None, None) => return Err(missing_option("--client-id ID")),
     };
     check_endpoint(issuer).map_err(|why| CommandError::Usage(format!("--issuer: {why}")))?;
     let is_same_client = |profile: &&Profile| is_client_of(profile, issuer, client_id);
-    match (existing, name, profiles.iter().find(is_same_client)) {
-        (Some(profile), _, _) if is_same_client(&profile) => Ok(LoginTarget::existing(profile)),
-        (Some(profile), _, _) => Err(conflict(&profile.name)),
-        (None, None, Some(profile)) => Ok(LoginTarget::existing(profile)),
-        (None, name, _) => {
+    match (requested, profiles.iter().find(is_same_client)) {
+        (None, Some(profile)) => Ok(LoginTarget::existing(profile)),
+        (name, _) => {
             let is_taken = |name: &str| profiles.named(name).is_some();
             let name = name.unwrap_or_else(|| suggested_name(issuer, &is_taken));
             LoginTarget::new(
@@ -95,14 +93,13 @@ pub(super) fn ask_for_missing(
     options: &mut Login,
 ) -> Result<()> {
     let profiles = context.profiles()?;
-    let exists = match requested_name(context)? {
-        Some(name) => profiles.named(&name).is_some(),
-        None => profiles
-            .iter()
-            .any(|profile| profile.issuer.kind() == Kind::OAuth),
-    };
     let has_no_option = options.issuer.is_none() && options.client_id.is_none();
-    if !(exists && has_no_option) {
+    let is_oauth = |profile: &Profile| profile.issuer.kind() == Kind::OAuth;
+    let lacks_nothing = match requested_name(context)? {
+        Some(name) => profiles.named(&name).is_some(),
+        None => has_no_option && profiles.iter().any(is_oauth),
+    };
+    if !lacks_nothing {
         ask_server(person, options)?;
     }
     Ok(())
