@@ -270,6 +270,8 @@ pub(super) fn classify_registration(
     }
 }
 
+const MEND_METADATA: &str = "ask who runs that server to have its metadata corrected";
+
 /// Returns code and hint of a resource whose authorization server is not known.
 pub(super) fn classify_resource(error: &ResourceError, profile: Option<&str>) -> CodeAndHint {
     match error {
@@ -280,9 +282,11 @@ pub(super) fn classify_resource(error: &ResourceError, profile: Option<&str>) ->
                 "check that the address is exactly the one that the client will use, including the path",
             ),
         ),
-        ResourceError::ResourceMismatch { .. } | ResourceError::InsecureMetadataUrl { .. } => {
-            (Code::Denied, None)
-        }
-        ResourceError::NoServer { .. } => (Code::Server, None),
+        ResourceError::ResourceMismatch { .. } => (
+            Code::Denied,
+            hint("give the address that the metadata names, if that is the one you mean"),
+        ),
+        ResourceError::InsecureMetadataUrl { .. } => (Code::Denied, hint(MEND_METADATA)),
+        ResourceError::NoServer { .. } => (Code::Server, hint(MEND_METADATA)),
     }
 }

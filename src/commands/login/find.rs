@@ -147,6 +147,8 @@ fn by_address<'a>(
     kind: Option<Kind>,
 ) -> Result<LoginTarget<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
+    // A fragment is never sent, and is no part of a resource (RFC 8707 §2).
+    let address = address.split('#').next().unwrap_or(address).trim();
     let request = Request::for_url(address).map_err(AnswerError::BadAddress)?;
     let place = request.place().filter(OriginAndPath::is_clear);
     let place = place.ok_or(AnswerError::BadAddress(OriginError::Path))?;

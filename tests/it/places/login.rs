@@ -148,6 +148,19 @@ fn a_slash_at_the_end_makes_no_other_resource() {
 }
 
 #[test]
+fn white_space_and_a_fragment_are_no_part_of_an_address() {
+    let site = site();
+    site.can("/tenant/mcp", 401, "");
+    let env = TestEnv::offline();
+    let address = format!("{}/tenant/mcp", site.origin());
+    sign_in(&env, &format!(" {address}#tools "));
+    let config = env.configuration().unwrap_or_default();
+    let resource = format!("resource = \"{address}\"\n");
+    assert!(config.contains(&resource), "{config}");
+    assert_eq!(who(&env, &address).as_deref(), Some("127.0.0.1"));
+}
+
+#[test]
 fn of_two_profiles_that_differ_by_a_slash_each_has_its_own_address() {
     let site = site();
     site.can("/mcp/", 401, "");
