@@ -187,8 +187,8 @@ subcommands! {
     "unseal" => Unseal(Unseal),
     /// Show who is signed in, where, and until when
     ///
-    /// Also how the last renewal failed, if it did. Shows no token, so the output can be shared. With --profile the exit
-    /// status is 1 if that profile is not signed in, or its login cannot be used any more.
+    /// Also how the last renewal failed, if it did. Shows no token, so the output can be shared. With --profile the
+    /// exit status is 1 if that profile is not signed in, or its login cannot be used any more.
     "status" => Status(NoOptions),
     /// Run a command with a fresh token in its environment
     "exec" => Exec(Exec),

@@ -3,8 +3,8 @@
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
 //! with the platform's trust store (or `SSL_CERT_FILE`), and the certificates in an additional file (see `trust`).
 //! `localhost` over http is this machine only if all its addresses are, and one of those is connected to. Proxies come
-//! from the environment, and are not used for this machine's own addresses. No connection is reused: one that died while
-//! a person typed would lose the response to a refresh that has spent its token.
+//! from the environment, and are not used for this machine's own addresses. No connection is reused: one that died
+//! while a person typed would lose the response to a refresh that has spent its token.
 //!
 //! A response is read as leniently as browsers do: header lines that are not valid are passed over, and a body that is
 //! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh

@@ -138,8 +138,8 @@ impl Account<'_> {
         LoginState::Changed(Changed { change, refusal })
     }
 
-    /// Returns the refusal of the stored refresh token, or the failure of the sign-in in its place, if no other token set
-    /// has been stored since.
+    /// Returns the refusal of the stored refresh token, or the failure of the sign-in in its place, if no other token
+    /// set has been stored since.
     fn refusal_of(&self, stored: &Stored) -> Option<RefusedLogin> {
         let journal = self.store().journal()?;
         let refresh_token = stored.set.refresh_token.as_ref();

@@ -147,8 +147,8 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
     }
 }
 
-/// Writes a failure, and what it shows, into the journal. If that cannot be written it is a warning, so that the failure itself is
-/// reported.
+/// Writes a failure, and what it shows, into the journal. If that cannot be written it is a warning, so that the
+/// failure itself is reported.
 pub(super) fn record_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure, known: Known) {
     if let Err(error) = lock.note_failure(Failure { known, ..failure }) {
         login.warn(&format!("profile {}: {error}", login.profile_name()));

@@ -129,8 +129,8 @@ fn store(
     Granted::from_new_set(login, set, need, now)
 }
 
-/// Removes an access token that cannot be one from an answer of `endpoint`, so that the old one stays, and returns what is wrong
-/// with the answer; `None` if its access token is fine.
+/// Removes an access token that cannot be one from an answer of `endpoint`, so that the old one stays, and returns what
+/// is wrong with the answer; `None` if its access token is fine.
 fn take_unusable(newer: &mut TokenSet, endpoint: String) -> Option<GrantError> {
     let given = newer.access_token.as_ref().map(AccessToken::expose);
     match given.map(format::check_token) {

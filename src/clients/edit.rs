@@ -146,7 +146,8 @@ impl Entry {
     }
 
     /// Returns the byte order mark that is to stay at the beginning, which may be empty, and the text after it. Clients
-    /// that read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark, and go does not see the line behind it: there it goes.
+    /// that read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark, and go does not
+    /// see the line behind it: there it goes.
     fn split_mark<'t>(&self, text: &'t str) -> (&'static str, &'t str) {
         let rest = without_mark(text);
         let stays = match self {

@@ -203,8 +203,8 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
     }
 }
 
-/// Stores a new login in place of the one before, and runs the profile's `on_rotate` command. A file whose content cannot
-/// be used is kept under another name. Returns whether the password is stored too.
+/// Stores a new login in place of the one before, and runs the profile's `on_rotate` command. A file whose content
+/// cannot be used is kept under another name. Returns whether the password is stored too.
 fn store(
     context: &Context,
     account: &Account<'_>,

@@ -1,7 +1,7 @@
 //! Addresses as a manual prints them, with a part that stands for a name, such as `https://{tenant}.example.com`.
 //!
-//! Only what no address has: `your-tenant.example.com` may be a host. Nothing here is secret, but a configuration may have
-//! a password where an address should be, so its errors do not quote what is found.
+//! Only what no address has: `your-tenant.example.com` may be a host. Nothing here is secret, but a configuration may
+//! have a password where an address should be, so its errors do not quote what is found.
 
 use crate::escape::excerpt;
 

@@ -1,7 +1,7 @@
 //! Files of certificates in PEM (RFC 7468), as `ca_file` and `SSL_CERT_FILE` name them.
 //!
-//! Read as OpenSSL reads them: with any of its labels, with text between the blocks, and with blocks that another file was
-//! appended to without a line break.
+//! Read as OpenSSL reads them: with any of its labels, with text between the blocks, and with blocks that another file
+//! was appended to without a line break.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -45,8 +45,8 @@ impl CertificateFile {
     ///
     /// # Errors
     ///
-    /// When another user may have written it, or it cannot be read, is not PEM, holds no certificate, or one that cannot
-    /// be read.
+    /// When another user may have written it, or it cannot be read, is not PEM, holds no certificate, or one that
+    /// cannot be read.
     pub(crate) fn read_trusted(path: &Path) -> Result<Self, CertificateFileError> {
         let (file, metadata) = open(path)?;
         trusted_file::check(path, &file, &metadata)?;

@@ -1,5 +1,6 @@
 //! Which servers are trusted: those whose certificate the platform's trust store vouches for, or an authority in
-//! `ca_file`, and those whose very certificate is in `ca_file`. `SSL_CERT_FILE` takes the place of the platform's store.
+//! `ca_file`, and those whose very certificate is in `ca_file`. `SSL_CERT_FILE` takes the place of the platform's
+//! store.
 //!
 //! The last are often made by hand: signed by themselves, without a mark that an authority needs, with the mark of an
 //! authority, or of version 1. A person has named those very bytes, so nothing but their names and dates is looked at,

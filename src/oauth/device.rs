@@ -28,7 +28,8 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 /// §3.5: how much longer the interval becomes with each `slow_down`.
 const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
 const MAX_INTERVAL: Duration = Duration::from_secs(60);
-/// How long a code is waited for if the server does not say, or says that it is over at once: as long as many servers do.
+/// How long a code is waited for if the server does not say, or says that it is over at once: as long as many servers
+/// do.
 const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(10 * 60);
 /// How long a code is waited for at most, whatever the server says.
 const MAX_EXPIRES_IN: Duration = Duration::from_secs(30 * 60);

@@ -248,8 +248,8 @@ fn fetch_metadata(
     parse_metadata(&document, &response.url, issuer).map(Some)
 }
 
-/// Returns the JSON object in a response with a status of success, also if the connection ended badly behind it; `None` for 404
-/// and 410.
+/// Returns the JSON object in a response with a status of success, also if the connection ended badly behind it; `None`
+/// for 404 and 410.
 ///
 /// # Errors
 ///

@@ -196,8 +196,8 @@ impl GrantError {
         }
     }
 
-    /// Returns whether the server refused the client or its secret: `invalid_client` (RFC 6749 §5.2), or another server's
-    /// word for that.
+    /// Returns whether the server refused the client or its secret: `invalid_client` (RFC 6749 §5.2), or another
+    /// server's word for that.
     pub(crate) fn refuses_client(&self) -> bool {
         matches!(self, Self::Refused { error, .. } if Refusal::of(error) == Refusal::Client)
     }
@@ -233,8 +233,8 @@ impl GrantError {
         }
     }
 
-    /// Returns the error of a provider whose profiles have only these of the keys that a refusal may be about: as it is,
-    /// or `ProgramRefused`.
+    /// Returns the error of a provider whose profiles have only these of the keys that a refusal may be about: as it
+    /// is, or `ProgramRefused`.
     pub(crate) fn of_profile_with(self, keys: &[&str]) -> Self {
         let key = match &self {
             Self::Refused { error, .. } => match Refusal::of(error) {

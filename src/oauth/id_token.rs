@@ -133,8 +133,8 @@ fn request_keys(
     Ok(keys.iter().filter_map(read_key).collect())
 }
 
-/// Reads one key; `None` for one of an unsupported kind. Its numbers are base64url without padding (RFC 7518 §6), but some
-/// servers pad them, or write them in the other alphabet.
+/// Reads one key; `None` for one of an unsupported kind. Its numbers are base64url without padding (RFC 7518 §6), but
+/// some servers pad them, or write them in the other alphabet.
 fn read_key(key: &Value) -> Option<Jwk> {
     let mut key = key.clone();
     for name in ["n", "e", "x", "y"] {

@@ -59,8 +59,8 @@ pub(super) struct Object {
 }
 
 /// Returns the object that a response's body begins with, without the fields that cannot be read or may be cut off;
-/// `None` if there is none, or only the beginning of one without a complete field. Of fields with the same name the last
-/// one that can be read counts. Of a list it is the first one.
+/// `None` if there is none, or only the beginning of one without a complete field. Of fields with the same name the
+/// last one that can be read counts. Of a list it is the first one.
 ///
 /// JSON shows by itself whether something is missing, whether or not the connection ended before the body did; a form
 /// does not. In a success response an answer is also found behind other text, such as a warning of the program that

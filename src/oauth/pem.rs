@@ -78,8 +78,8 @@ pub(super) fn private_key_block(pem: &[u8]) -> Result<PrivateKeyBlock<'_>, NoPri
     Err(other)
 }
 
-/// Returns the lines without white space around them. One that is not UTF-8, as in a name that `openssl` prints, is empty;
-/// two blocks that were joined without a line break are on lines of their own.
+/// Returns the lines without white space around them. One that is not UTF-8, as in a name that `openssl` prints, is
+/// empty; two blocks that were joined without a line break are on lines of their own.
 fn lines(pem: &[u8]) -> impl Iterator<Item = &str> {
     const JOINED: &str = "----------BEGIN ";
     pem.split(|byte| matches!(byte, b'\n' | b'\r'))

@@ -232,8 +232,8 @@ fn covers(named: &str, resource: &Url) -> bool {
 }
 
 /// Returns whether the metadata at `url` may name this resource, which covers `resource`: it is `resource` itself, with
-/// or without its query, or the document is at a well-known address of the host (§3.1). Else a program at one path, which chooses where the
-/// metadata of its own path is, could have a token made for the whole host.
+/// or without its query, or the document is at a well-known address of the host (§3.1). Else a program at one path,
+/// which chooses where the metadata of its own path is, could have a token made for the whole host.
 fn may_name(url: &Url, named: &str, resource: &Url) -> bool {
     let without_end = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     let is_itself = |named: Url| {

@@ -1,5 +1,5 @@
-//! The names of a token response's fields (RFC 6749 §5.1) where a server has its own: `accessToken`, or all of them inside
-//! another object.
+//! The names of a token response's fields (RFC 6749 §5.1) where a server has its own: `accessToken`, or all of them
+//! inside another object.
 
 use serde_json::{Map, Value};
 
@@ -11,8 +11,8 @@ const TOKENS: [&str; 4] = ["access_token", "refresh_token", "access", "refresh"]
 /// The other fields that are read.
 const OTHERS: [&str; 4] = ["id_token", "token_type", "expires_in", "expires_at"];
 
-/// Returns the fields of a success response under the names that they usually have. Those that have one of `TOKENS` come
-/// back as they are.
+/// Returns the fields of a success response under the names that they usually have. Those that have one of `TOKENS`
+/// come back as they are.
 pub(super) fn usual(fields: Map<String, Value>) -> Map<String, Value> {
     if has_token(&fields) {
         return fields;

@@ -50,8 +50,9 @@ const ELSE: [&str; 10] = [
 /// How many words may stand between a client and what is said of it.
 const NEAR: usize = 8;
 
-/// Returns whether an error response refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2): by its word
-/// or by what it says. For a refresh `unauthorized_client` is about the login, and so is what comes with `invalid_grant`.
+/// Returns whether an error response refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2): by its
+/// word or by what it says. For a refresh `unauthorized_client` is about the login, and so is what comes with
+/// `invalid_grant`.
 pub(super) fn is_told_by(word: Option<&str>, description: Option<&str>) -> bool {
     let description = description.unwrap_or_default();
     let is_of_grant = word.is_some_and(|word| is_same_word(word, INVALID_GRANT));

@@ -521,7 +521,8 @@ impl Provider for OAuth {
             }
             error => SignInError::from(error),
         })?;
-        // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor kept.
+        // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor
+        // kept.
         Ok(TokenSet {
             id_token: None,
             ..set

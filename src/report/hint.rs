@@ -74,8 +74,8 @@ pub(super) fn login_in_browser(profile: Option<&str>) -> String {
     login_with_option(profile, "--browser")
 }
 
-/// Returns, for a hint, the profile's login command that registers this program anew; without a profile the same command
-/// with that option.
+/// Returns, for a hint, the profile's login command that registers this program anew; without a profile the same
+/// command with that option.
 pub(super) fn login_with_new_client(profile: Option<&str>) -> String {
     login_with_option(profile, "--new-client")
 }

@@ -181,8 +181,8 @@ impl Journal {
         refused.filter(|refused| refused.fingerprint == Fingerprint::of(refresh_token.expose()))
     }
 
-    /// Returns how the server refused a refresh that was to get what the profile says now with this refresh token, if it
-    /// did.
+    /// Returns how the server refused a refresh that was to get what the profile says now with this refresh token, if
+    /// it did.
     pub(crate) fn refused_change(
         &self,
         refresh_token: &RefreshToken,

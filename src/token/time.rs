@@ -34,8 +34,9 @@ impl UnixTime {
         Self(seconds)
     }
 
-    /// Returns the time that a server wrote: as seconds or milliseconds since the epoch, a number or a text with one, or
-    /// in ISO 8601, in UTC if it names no zone. `None` for anything else, and for the epoch or earlier: 0 means never.
+    /// Returns the time that a server wrote: as seconds or milliseconds since the epoch, a number or a text with one,
+    /// or in ISO 8601, in UTC if it names no zone. `None` for anything else, and for the epoch or earlier: 0 means
+    /// never.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let seconds = whole_number(value).map(|number| {
             if number >= FIRST_MILLISECONDS {

@@ -1,12 +1,10 @@
 //! Whom git asks for an address: the one answer for `setup`, its overview and `doctor` (gitcredentials(7), "Credential
 //! Contexts").
 //!
-//! git goes through all settings that match an address, in the order of its files, whatever address is more specific. An
-//! empty helper clears those before it, and the last `useHttpPath` counts. It asks none at all where a header of its
-//! own
-//! signs it in (`http.extraHeader`), or it goes to another address (`insteadOf`). What is asked below a path, with a
-//! user name
-//! or in a repository for which another file is included may get another answer: each of them is looked at.
+//! git goes through all settings that match an address, in the order of its files, whatever address is more specific.
+//! An empty helper clears those before it, and the last `useHttpPath` counts. It asks none at all where a header of its
+//! own signs it in (`http.extraHeader`), or it goes to another address (`insteadOf`). What is asked below a path, with
+//! a user name or in a repository for which another file is included may get another answer: each of them is looked at.
 
 use std::path::Path;
 

@@ -122,8 +122,8 @@ impl Settings {
     }
 }
 
-/// Returns the registries, with their index, that cargo knows here apart from `file`, the one that `setup` changes: from
-/// variables, whose registry is told only if its name is one word, then from the nearest file on.
+/// Returns the registries, with their index, that cargo knows here apart from `file`, the one that `setup` changes:
+/// from variables, whose registry is told only if its name is one word, then from the nearest file on.
 pub(crate) fn registries_elsewhere(file: &Path) -> Vec<(String, String)> {
     let of_variable = |name: String| {
         let registry = name

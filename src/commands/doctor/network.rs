@@ -103,8 +103,8 @@ fn trust_store() -> Vec<Check> {
     checks
 }
 
-/// Reports the number of certificates in a file; broken if they cannot be read, or none is valid any more, with this fix
-/// unless the error has one.
+/// Reports the number of certificates in a file; broken if they cannot be read, or none is valid any more, with this
+/// fix unless the error has one.
 fn certificates(
     about: About,
     path: &Path,

@@ -1,6 +1,6 @@
 //! A new client in place of the one that a profile has from an earlier login: another that registers itself (RFC 7591)
-//! where the server no longer knows the old one or its secret has run out, or one that a person names. The old one stays
-//! in the configuration until a sign-in with the new one has worked.
+//! where the server no longer knows the old one or its secret has run out, or one that a person names. The old one
+//! stays in the configuration until a sign-in with the new one has worked.
 //!
 //! Secret: the client secret, if the server issues one.
 
@@ -74,8 +74,8 @@ pub(super) fn check_registered(profile: &Profile) -> Result<()> {
     }
 }
 
-/// Notes that the server refused the profile's client, so that the next login registers another one. What is noted about
-/// a refresh that was interrupted is kept, and a failure to write it is a warning.
+/// Notes that the server refused the profile's client, so that the next login registers another one. What is noted
+/// about a refresh that was interrupted is kept, and a failure to write it is a warning.
 pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow::Error) {
     let Some(settings) = registered(profile) else {
         return;

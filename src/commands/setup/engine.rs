@@ -210,8 +210,8 @@ impl<'a> Engine<'a> {
         Ok(has_backup)
     }
 
-    /// Adds this profile to the record of those entries that another one's `setup` has written, and that are to stay for
-    /// this one too.
+    /// Adds this profile to the record of those entries that another one's `setup` has written, and that are to stay
+    /// for this one too.
     fn add_profile(&self, text: &str) -> Result<(), SetupError> {
         let file = &self.plan.file;
         for (entry, state) in self.plan.entries.iter().zip(self.plan.entry_states(text)?) {

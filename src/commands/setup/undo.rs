@@ -164,7 +164,8 @@ impl Undo {
     }
 
     /// Removes the entries, the links and the directories that `apply` made, then prints what was done. What differs
-    /// from what `setup` wrote, or was there before, is kept. Fails if the client holds its lock; nothing to remove is no error.
+    /// from what `setup` wrote, or was there before, is kept. Fails if the client holds its lock; nothing to remove is
+    /// no error.
     pub(super) fn run(mut self) -> Result<()> {
         let plans = std::mem::take(&mut self.plans);
         // An error of any file is reported before one is changed.

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-/// By one of these fields a form is known: any text is a form of some kind. `access` and `refresh` are Practicus' names.
+/// By one of these fields a form is known: any text is a form of some kind. `access` and `refresh` are Practicus'
+/// names.
 const KNOWN_FIELDS: [&str; 6] = [
     "access_token",
     "refresh_token",
@@ -27,8 +28,8 @@ const TOKENS: [&str; 6] = [
 ];
 
 /// Returns the fields of a form, each as a text; `None` if there is none of `KNOWN_FIELDS`, or for what may be a page.
-/// An empty field counts as absent, and of fields with the same name the last counts. With `is_truncated` the last field
-/// may be cut off, and is left out, unless it is the refresh token.
+/// An empty field counts as absent, and of fields with the same name the last counts. With `is_truncated` the last
+/// field may be cut off, and is left out, unless it is the refresh token.
 ///
 /// Fields may also be separated by `&amp;`, as in a page, by line breaks, and by `;` in a form without any of those.
 pub(super) fn fields(text: &str, is_truncated: bool) -> Option<Map<String, Value>> {

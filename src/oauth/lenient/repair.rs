@@ -1,5 +1,5 @@
-//! JSON as servers get it wrong: raw control characters in a text, `NaN`, `undefined`, numbers with leading zeros, single
-//! quotes, values and commas that are missing or too many, comments.
+//! JSON as servers get it wrong: raw control characters in a text, `NaN`, `undefined`, numbers with leading zeros,
+//! single quotes, values and commas that are missing or too many, comments.
 //!
 //! What is repaired is how an object is written; nothing that it says is changed or made up.
 //!

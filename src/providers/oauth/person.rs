@@ -63,11 +63,12 @@ pub(crate) trait Interaction {
     /// Warns that the login has no ID token, although the server sent one: why.
     fn warn_of_id_token(&mut self, why: &str);
 
-    /// Stores tokens that are good, so that they are not lost if the person does not sign in once more. A failure is shown.
+    /// Stores tokens that are good, so that they are not lost if the person does not sign in once more. A failure is
+    /// shown.
     fn keep(&mut self, set: &TokenSet);
 
-    /// Shows why the person is to sign in once more: no refresh token came, which the server may issue after it has asked
-    /// for consent.
+    /// Shows why the person is to sign in once more: no refresh token came, which the server may issue after it has
+    /// asked for consent.
     fn show_consent_is_needed(&mut self);
 
     /// Warns that the login has no refresh token, as the sign-in with consent failed: why.
@@ -164,8 +165,8 @@ impl OAuth {
         })
     }
 
-    /// Signs in with this flow, and returns the tokens, which are not stored unless `person` kept them. `profile` is the name to show in the
-    /// browser.
+    /// Signs in with this flow, and returns the tokens, which are not stored unless `person` kept them. `profile` is
+    /// the name to show in the browser.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 //! What the `<style>` elements of a page hide, by the simplest selectors: an element's name, classes and id, without
-//! combinators (CSS Selectors, "compound selectors"). Of several rules for one element the last counts. Other rules, and
-//! those for some screens only, are passed over: what they alone hide counts as shown.
+//! combinators (CSS Selectors, "compound selectors"). Of several rules for one element the last counts. Other rules,
+//! and those for some screens only, are passed over: what they alone hide counts as shown.
 
 use std::collections::BTreeMap;
 

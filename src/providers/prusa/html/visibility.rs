@@ -1,7 +1,7 @@
 //! Whether a page shows an element, and whether a person could use it: by its attributes and its own style.
 //!
-//! Style sheets are not looked at here, and scripts are not run: what those alone hide counts as shown. What a person can open
-//! without a script (`<details>`), and what is hidden from screen readers alone (`aria-hidden`), is shown too.
+//! Style sheets are not looked at here, and scripts are not run: what those alone hide counts as shown. What a person
+//! can open without a script (`<details>`), and what is hidden from screen readers alone (`aria-hidden`), is shown too.
 
 use std::collections::BTreeMap;
 
