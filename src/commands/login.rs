@@ -4,6 +4,7 @@ mod agree_to_origins;
 mod client_document;
 mod find;
 mod import;
+mod moved;
 mod new_client;
 mod password;
 mod provider_login;

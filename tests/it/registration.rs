@@ -867,3 +867,50 @@ fn no_option_changes_what_a_person_wrote() {
         .any_stderr()
         .success();
 }
+
+#[test]
+fn a_resource_that_accepts_the_tokens_of_another_server_is_told() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let (other, _) = with_device();
+    let metadata = json!({ "resource": address, "authorization_servers": [other.origin()] });
+    let well_known = "/.well-known/oauth-protected-resource/mcp";
+    site.can(well_known, 200, metadata.to_string());
+    let [from, to] = [site.origin(), other.origin()];
+    let port = from.rsplit(':').next().expect("a port");
+    let name = format!("127.0.0.1-{port}-mcp");
+    let warning = format!(
+        "warning: {address} accepts tokens of {to}/, and no longer of {from}/: `prusa-cred login {address} --profile \
+         {name}` signs in there, and then profile 127.0.0.1 can be taken out of the configuration\n"
+    );
+    // It still signs in where the profile says: the metadata may be wrong.
+    env.run(["login", "--device", &address])
+        .stderr_contains(&warning)
+        .success();
+    site.can("/.well-known/oauth-authorization-server", 404, "");
+    site.can("/.well-known/openid-configuration", 404, "");
+    env.run(["login", "--device", &address])
+        .stderr_contains(&warning)
+        .stderr_contains("publishes no metadata")
+        .status(1);
+    other.edit_claims(|claims| claims["aud"] = json!("registered"));
+    env.run(["login", "--device", &address, "--profile", &name])
+        .any_stderr()
+        .success();
+    let config = env.configuration().expect("a configuration");
+    let (_, of_new) = config
+        .split_once(&format!("[profiles.\"{name}\"]"))
+        .expect("a profile");
+    assert!(of_new.contains(&format!("issuer = \"{to}")), "{config}");
+    // Nothing is said of one that cannot be asked, or that publishes nothing.
+    site.usual("/.well-known/oauth-authorization-server");
+    site.usual("/.well-known/openid-configuration");
+    for status in [404, 500] {
+        site.can(well_known, status, "");
+        let ran = env
+            .run(["login", "--device", &address, "--profile", "127.0.0.1"])
+            .any_stderr()
+            .success();
+        assert!(!ran.stderr.contains("no longer of"), "{ran}");
+    }
+}

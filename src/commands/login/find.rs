@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::moved;
 use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
 use super::scopes;
@@ -167,6 +168,7 @@ fn by_address<'a>(
     };
     if let Some(profile) = existing {
         check_kind(kind, &profile.name, profile.issuer.kind())?;
+        moved::tell(context, profile, address, &place)?;
         return Ok(LoginTarget::existing(profile));
     }
     if exists {
@@ -175,7 +177,10 @@ fn by_address<'a>(
     }
     check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = match resource::find(context, options, address, &place)? {
-        FoundProfile::Known(profile) => return Ok(LoginTarget::existing(profile)),
+        FoundProfile::Known(profile) => {
+            moved::tell(context, profile, address, &place)?;
+            return Ok(LoginTarget::existing(profile));
+        }
         FoundProfile::New(new, secret) => (new, secret),
     };
     // `--host` is in `new` already, with the address's own host.

@@ -343,12 +343,21 @@ fn utf8(path: PathBuf) -> Result<String> {
     })
 }
 
-/// Returns the requested name, else one made from the host, or if that is taken from host and path, with a number if
-/// that is taken too.
+/// Returns the requested name, else a free one.
 fn profile_name(context: &Context, place: &OriginAndPath<'_>) -> Result<String> {
-    if let Some(name) = requested_name(context)? {
-        return Ok(name);
+    match requested_name(context)? {
+        Some(name) => Ok(name),
+        None => free_name(context, place),
     }
+}
+
+/// Returns a name for a new profile that is made from the host, or if that is taken from host and path, with a number if
+/// that is taken too.
+///
+/// # Errors
+///
+/// When the configuration cannot be read.
+pub(super) fn free_name(context: &Context, place: &OriginAndPath<'_>) -> Result<String> {
     let profiles = context.profiles()?;
     let is_taken = |name: &str| profiles.named(name).is_some();
     let host = suggested_name(place.origin.host(), &|_| false);
