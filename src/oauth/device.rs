@@ -34,6 +34,10 @@ const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(10 * 60);
 /// How long a code is waited for at most, whatever the server says.
 const MAX_EXPIRES_IN: Duration = Duration::from_secs(30 * 60);
 
+/// §3.5, and Microsoft's word for it.
+const DENIED: [&str; 2] = ["access_denied", "authorization_declined"];
+const EXPIRED: [&str; 2] = ["expired_token", "code_expired"];
+
 /// A device authorization response (§3.2).
 pub(crate) struct DeviceAuthorization {
     pub(crate) device_code: SecretString,
@@ -157,10 +161,10 @@ impl DeviceAuthorization {
                 Ok(set) => return Ok(set),
                 Err(error) => error,
             };
-            if error.is_refusal("access_denied") {
+            if DENIED.iter().any(|word| error.is_refusal(word)) {
                 return Err(DeviceError::Denied);
             }
-            if error.is_refusal("expired_token") {
+            if EXPIRED.iter().any(|word| error.is_refusal(word)) {
                 return Err(DeviceError::Expired);
             }
             if error.is_refusal(SLOW_DOWN) {
@@ -358,6 +362,16 @@ mod tests {
                 vec![Some(refused("access_denied"))],
                 vec![1],
                 "access was denied",
+            ),
+            (
+                vec![Some(refused("authorization_declined"))],
+                vec![1],
+                "access was denied",
+            ),
+            (
+                vec![Some(refused("code_expired"))],
+                vec![1],
+                "nobody entered the code in time",
             ),
             (
                 vec![Some(refused("expired_token"))],
