@@ -130,6 +130,7 @@ fn no_address_holds_a_control_character() {
         "https://h.example.com/mcp?\u{1}",
         "h.example.com/mcp\r",
         "https://h.example.com\n/mcp",
+        "https://h.example.com/mcp#\n",
     ] {
         for words in [["get"], ["which"], ["forget"], ["login"]] {
             let run = env.run(words.into_iter().chain([address]));

@@ -149,7 +149,11 @@ fn by_address<'a>(
 ) -> Result<LoginTarget<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
     // A fragment is never sent, and is no part of a resource (RFC 8707 §2).
-    let address = address.split('#').next().unwrap_or(address).trim();
+    let address = match address.split_once('#') {
+        Some((before, fragment)) if !fragment.contains(char::is_control) => before,
+        _ => address,
+    };
+    let address = address.trim_matches(' ');
     let request = Request::for_url(address).map_err(AnswerError::BadAddress)?;
     let place = request.place().filter(OriginAndPath::is_clear);
     let place = place.ok_or(AnswerError::BadAddress(OriginError::Path))?;
