@@ -1,4 +1,5 @@
-//! Shows the main job without an account: `cargo run --example try`.
+//! Shows the main job without an account: `cargo run --example try`; with `-- --stay` the server stays, for a person to
+//! sign in to.
 //!
 //! The server is the tests' stand-in for Prusa Account on this machine, everything else is real: the executable, git,
 //! the shell that runs each command just as it is printed. Nothing is read or written outside a scratch directory.
@@ -20,11 +21,27 @@ use stage::{Printed, Stage, hold};
 
 #[path = "try/stage.rs"]
 mod stage;
+#[path = "try/stay.rs"]
+mod stay;
 
 fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let stays = match arguments.as_slice() {
+        [] => false,
+        [word] if word == "--stay" => true,
+        _ => {
+            eprintln!("usage: cargo run --example try [-- --stay]");
+            return ExitCode::from(2);
+        }
+    };
     let shown = stage::build().and_then(|executable| {
+        let stage = Stage::set(&executable)?;
+        stage.add_repository()?;
+        if stays {
+            return stage.stay();
+        }
         let _limit = stage::time_limit();
-        Stage::set(&executable)?.show()
+        stage.show()
     });
     match shown {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,9 +106,14 @@ impl Stage {
 
     fn ask_from_git(&self, token: &str) -> Result<(), String> {
         println!(
-            "\n3. git asks its credential helpers. `git config --global credential.helper\n\
-             prusa-cred` makes prusa-cred one; this is the question a clone or a push asks."
+            "\n3. git asks its credential helpers, and `setup` makes prusa-cred one. First a\n\
+             clone, then the question that git asks for it."
         );
+        self.run("prusa-cred setup git --apply")?;
+        let url = self.site.connect_url();
+        self.run(&format!(
+            "git clone --quiet {url}/git/models.git && cat models/README"
+        ))?;
         let question = format!("protocol=http\\nhost={}\\n\\n", self.connect_host());
         let answer = self.run(&format!(
             "printf '{question}' | git -c credential.helper=prusa-cred credential fill"

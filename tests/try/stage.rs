@@ -165,6 +165,10 @@ impl Stage {
         shell
     }
 
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     pub(crate) fn connect_host(&self) -> &str {
         self.site.connect_url().trim_start_matches("http://")
     }

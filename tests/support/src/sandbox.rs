@@ -16,6 +16,7 @@
 
 mod authorize;
 mod behaviour;
+mod connect;
 mod ledger;
 mod login;
 mod pages;

@@ -1,11 +1,17 @@
 //! The switches: how the site behaves when it works.
 
+use std::path::PathBuf;
+
+use super::PASSWORD;
+
 /// How the site behaves when it works.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "switches of a test, set by name"
 )]
 pub struct Behaviour {
+    /// The user's password.
+    pub password: &'static str,
     /// The user must give a one-time code at sign-in.
     pub totp: bool,
     /// Seconds that a one-time code is good for: a short one lets a test wait for the next.
@@ -32,11 +38,14 @@ pub struct Behaviour {
     pub clock_ahead: i64,
     /// A refresh token that is used again takes all its relatives down with it.
     pub reuse_protection: bool,
+    /// The directory whose bare git repositories the Connect site has below `/git/`.
+    pub repositories: Option<PathBuf>,
 }
 
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
+            password: PASSWORD,
             totp: false,
             totp_period: 30,
             codes_already_used: 0,
@@ -50,6 +59,7 @@ impl Default for Behaviour {
             opaque_tokens: false,
             clock_ahead: 0,
             reuse_protection: false,
+            repositories: None,
         }
     }
 }

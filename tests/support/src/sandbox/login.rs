@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use totp_rs::{Secret, Totp};
 
 use super::pages::{Page, plain, redirect, with_cookie};
-use super::{EMAIL, PASSWORD, Site, TOTP_SECRET, unix_now};
+use super::{EMAIL, Site, TOTP_SECRET, unix_now};
 use crate::request::Incoming;
 
 const CSRF_COOKIE: &str = "csrftoken";
@@ -185,7 +185,8 @@ pub(crate) async fn submit(State(site): State<Arc<Site>>, incoming: Incoming) ->
         return refusal;
     }
     let next = decoded(incoming.form.get("next"));
-    if incoming.form.get("email") != EMAIL || incoming.form.get("password") != PASSWORD {
+    let password = state.behaviour.password;
+    if incoming.form.get("email") != EMAIL || incoming.form.get("password") != password {
         let error = "Please enter a correct e-mail and password.";
         return login_page(&mut state, &incoming, &next, Some(error));
     }

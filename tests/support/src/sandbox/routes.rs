@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Json, Router};
-use serde_json::json;
 
-use super::{EMAIL, Site, authorize, login, pages, token_endpoint, unix_now};
-use crate::request::Incoming;
+use super::{Site, authorize, connect, login, pages, token_endpoint, unix_now};
 
 /// The path of the redirect URI.
 pub(crate) const CALLBACK: &str = "/login/auth-callback";
@@ -36,7 +34,11 @@ pub(crate) fn account_site(site: &Arc<Site>) -> Router {
 pub(crate) fn connect_site(site: &Arc<Site>) -> Router {
     let router = Router::new()
         .route(CALLBACK, get(async || "this page would have seen the code"))
-        .route("/app/me", get(me));
+        .route("/app/me", get(connect::me))
+        .route("/app/printers", get(connect::printers))
+        .route("/git/{*path}", get(connect::repository))
+        .route("/mcp", post(connect::mcp))
+        .route("/v2/", get(connect::registry));
     finish(router, site)
 }
 
@@ -56,18 +58,4 @@ async fn dated(State(site): State<Arc<Site>>, mut response: Response) -> Respons
         response.headers_mut().insert(header::DATE, date);
     }
     response
-}
-
-/// The protected resource: tells whose access token this is (RFC 6750).
-async fn me(State(site): State<Arc<Site>>, incoming: Incoming) -> Response {
-    let token = incoming.header("authorization").strip_prefix("Bearer ");
-    if token.is_some_and(|token| site.state().ledger.honours_access(token)) {
-        return Json(json!({ "name": "Ada", "email": EMAIL })).into_response();
-    }
-    let challenge = r#"Bearer realm="connect", error="invalid_token""#;
-    (
-        StatusCode::UNAUTHORIZED,
-        [(header::WWW_AUTHENTICATE, challenge)],
-    )
-        .into_response()
 }
