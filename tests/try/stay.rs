@@ -29,11 +29,13 @@ impl Stage {
              In another terminal (sh, bash or zsh), this gives the shell a home of its own and\n\
              prusa-cred; close that terminal when you are done:\n\n  \
              . {}\n\n\
-             Sign in as {EMAIL} with the password {PASSWORD}. Then these have something to ask for:\n\n  \
+             Sign in as {EMAIL} with the password {PASSWORD}, then ask for something:\n\n  \
              prusa-cred login\n  \
              curl -H \"$(prusa-cred get --format header)\" {connect}/app/printers\n  \
-             git clone {connect}/git/models.git          # after `prusa-cred setup git --apply`\n  \
-             docker login {host}                  # after `prusa-cred setup docker --apply`\n  \
+             prusa-cred setup git --apply\n  \
+             git clone {connect}/git/models.git\n  \
+             prusa-cred setup docker --apply\n  \
+             docker login {host}\n  \
              prusa-cred get --format headers {connect}/mcp",
             quoted(&script),
             host = self.connect_host(),
