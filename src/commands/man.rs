@@ -1,8 +1,9 @@
 //! `man [DIR]`: the main manual page on stdout, or one page for each command in a directory.
 //!
-//! The pages are made from the help texts; `sections` and `recipes` add what those do not have. Nothing depends on the
+//! The pages are made from the help texts; `sections`, `page_sections` and `recipes` add what those do not have. Nothing depends on the
 //! day or the machine: a test compares `man/` in the repository with them byte for byte.
 
+mod page_sections;
 mod recipes;
 mod sections;
 
@@ -66,7 +67,7 @@ fn main_page(command: Command) -> Result<Vec<u8>> {
             .after_help(None::<&str>)
             .version(None::<&str>),
     );
-    rendered(man, &[], &sections::OF_MAIN_PAGE)
+    rendered(man, &[], sections::OF_MAIN_PAGE.iter())
 }
 
 /// Returns the roff text of a subcommand's page, without the options that are on the main page; `name` is its full name
@@ -84,16 +85,21 @@ fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
     let recipes = recipes::of(subcommand.get_name());
+    let own = page_sections::of(subcommand.get_name());
     rendered(
         Man::new(command.override_usage(usage)),
         recipes,
-        &sections::OF_EVERY_PAGE,
+        own.iter().chain(&sections::OF_EVERY_PAGE),
     )
 }
 
 /// Returns the page as roff text, with the examples and the further sections after what `clap_mangen` makes from the
 /// help.
-fn rendered(man: Man, recipes: &[Recipe], more: &[Section]) -> Result<Vec<u8>> {
+fn rendered<'a>(
+    man: Man,
+    recipes: &[Recipe],
+    more: impl Iterator<Item = &'a Section>,
+) -> Result<Vec<u8>> {
     let man = man
         .date(NO_DATE)
         .source(concat!("prusa-cred ", env!("CARGO_PKG_VERSION")))

@@ -1,4 +1,4 @@
-//! The sections of the manual pages that are not made from the help texts.
+//! The sections of the main manual page, and of every page, that are not made from the help texts.
 
 /// A section: paragraphs, then terms with their meanings.
 pub(super) struct Section {
@@ -13,7 +13,7 @@ pub(super) const OF_EVERY_PAGE: [Section; 1] = [Section {
     terms: &[],
 }];
 
-pub(super) const OF_MAIN_PAGE: [Section; 7] = [
+pub(super) const OF_MAIN_PAGE: [Section; 11] = [
     Section {
         title: "EXAMPLES",
         text: &[],
@@ -139,6 +139,15 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
         ],
     },
     Section {
+        title: "PROFILES AND HOSTS",
+        text: &[
+            "A profile answers for a host if its hosts name it: exactly as written, apart from upper and lower case and the port that the scheme has by itself; *. stands for one label. Tokens go there over https, or over http on this machine. The profile prusa answers for connect.prusa3d.com, kognic for app.kognic.com and *.app.kognic.com, practicus for the host of its region. prusa-cred hosts add HOST adds one.",
+            "Several profiles may name a host. The longest path wins; then --profile or PRUSA_CRED_PROFILE, the user name in the address (https://farm@git.example.com/; a profile's name, e-mail address or username), or default in config.toml decides. prusa-cred which URL tells which profile answers, and why.",
+            "A request for a host that no profile names is answered from saved passwords or not at all, never with a token. Without a host, the profile is --profile, PRUSA_CRED_PROFILE, default, the only login there is, or prusa.",
+        ],
+        terms: &[],
+    },
+    Section {
         title: "FILES",
         text: &[
             "A file that names commands, servers, keys or credentials (config.toml and what it names, also Kognic's environments.json and Practicus AI's core.conf) is not used if another user may have written it or put it there. It and its directory have to belong to you or root, and neither group nor others may write to them. The directories above have to belong to you or root too, and may be writable by their group, but not by everybody; to whom your home directory and those above it belong does not matter. A directory for everybody with the sticky bit, such as /tmp, is fine; on a read-only mount the modes do not count, the owners do. The error names the command that mends it (chmod or chown); `prusa-cred doctor` checks all of it. On Windows nothing is checked.",
@@ -178,6 +187,17 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "Another program's file as it was before setup --apply changed it, readable by its owner alone: only where the change could not be taken back without it. setup --undo removes it, and so does any run of setup after a month; doctor names it.",
             ),
         ],
+    },
+    Section {
+        title: "SAFETY",
+        text: &[
+            "Passwords and codes come from a hidden prompt, stdin, a command or the environment, never from the command line. No token appears in an error, in status or in the output of --verbose, and there are no core dumps.",
+            "A failed refresh never deletes a login, and a file that cannot be read is never overwritten: login keeps it under another name. A rejected token (git's erase) leads to one refresh. Only logout ends a login.",
+            "A login is used only at the server, and as the client, that it was made with: the token file has both (issuer, client_id). Where the configuration or a variable names another, nothing is sent or handed out; the error is login_required, names both, and the file stays as it is. A file without these fields, such as the SDK's, belongs to Prusa's own account, in another profile to that profile. A server on this machine is taken for a stand-in, which may use such a file.",
+            "PRUSA_CONNECT_URL alone makes no other host one of the real account: its token goes there only if PRUSA_ACCOUNT_URL names another account too, or the configuration names the host. An access token that the server bound to a key (token_type DPoP, RFC 9449) is refused: it is no bearer token.",
+            "TLS is checked against the system's certificates. Redirects are followed during sign-in only, within the account's own site; the address with the authorization code is read and never fetched.",
+        ],
+        terms: &[],
     },
     Section {
         title: "AUDIT LOG",
@@ -246,6 +266,13 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
         ],
     },
     Section {
+        title: "ERRORS",
+        text: &[
+            "An error says what failed, why, and which command mends it. With --json, or PRUSA_CRED_ERRORS=json, it is one object on stderr: {\"error\": CODE, \"message\": …, \"hint\": …}, with earlier warnings as \"warnings\". CODE is one of login_required, invalid_credentials, otp_required, network, rate_limited, server, config, storage, locked, denied, usage. Docker's protocol wants errors on stdout, so they are printed there.",
+        ],
+        terms: &[],
+    },
+    Section {
         title: "EXIT STATUS",
         text: &[],
         terms: &[
@@ -263,6 +290,14 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "From exec alone: the command cannot be executed, or does not exist.",
             ),
         ],
+    },
+    Section {
+        title: "SPEED",
+        text: &[
+            "Other programs run prusa-cred get for every request that they make, so a token that is still good is found by reading one small file, and config.toml if there is one: no lock, no thread, no socket, no TLS. Measured on Linux (x86-64), get takes about 650,000 instructions and 5 MB of memory, most of both the dynamic loader's, and 3.4 times as long as a static C program that opens the file, finds the token and prints it: half a millisecond. git credential fill takes 1.2 times as long as with a shell script that only prints.",
+            "To measure on your machine: tests/bench/run in the source, with hyperfine, valgrind and strace. Linked statically, the program takes less than half of that: RUSTFLAGS=\"-C target-feature=+crt-static\" cargo install --path . --target x86_64-unknown-linux-gnu. Names of hosts are then looked up without the modules of the system's name service switch.",
+        ],
+        terms: &[],
     },
     Section {
         title: "SEE ALSO",
