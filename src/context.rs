@@ -28,8 +28,8 @@ use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
 
 pub(crate) use environment::{
-    audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
-    secret_variable, variable, variable_names, wants_json_errors,
+    audit_path, can_draw, config_dir, credentials_path, home_dir, is_colourful, is_set,
+    path_variable, secret_variable, variable, variable_names, wants_json_errors,
 };
 pub(crate) use error::ContextError;
 pub(crate) use text::{read_text, read_trusted_text};

@@ -41,8 +41,7 @@ pub(crate) use system::{
     is_process_alive, is_read_only_directory, is_read_only_file, is_same_file, is_sticky,
     is_writable_by_anybody, is_writable_by_others, kill_group, link_program, link_to_sibling,
     lock_holder, mode, new_process_group, open_for_appending, open_for_locking, owner_id,
-    parent_process, process_name, restrict_permissions, stdin, sync_directory, terminal,
-    terminal_size, user_id,
+    parent_process, process_name, restrict_permissions, stdin, sync_directory, terminal, user_id,
 };
 pub(crate) use types::{InputKind, ParentProcess, Peeked, RawRead};
 #[cfg(not(unix))]

@@ -2,6 +2,7 @@
 
 mod agree_to_origins;
 mod client_document;
+mod device_code;
 mod find;
 mod import;
 mod moved;

@@ -66,6 +66,22 @@ pub(crate) fn is_colourful() -> bool {
         }
 }
 
+/// Returns whether the terminal on stderr can be drawn on with colours and Unicode's block characters: not where `TERM`
+/// says that it is dumb, nor where the locale says that its characters are not Unicode's.
+pub(crate) fn can_draw() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| variable_os(name).filter(|value| !value.is_empty()));
+    let is_unicode = locale.is_none_or(|locale| {
+        let name = locale.to_string_lossy().to_ascii_lowercase();
+        name.ends_with("utf-8")
+            || name.ends_with("utf8")
+            || name.contains("utf-8@")
+            || name.contains("utf8@")
+    });
+    (is_unicode || cfg!(windows)) && variable_os("TERM").is_none_or(|name| name != "dumb")
+}
+
 /// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.
 pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
     dirs::config_dir().ok_or(ContextError::NoHome)

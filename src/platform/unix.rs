@@ -311,14 +311,6 @@ pub(crate) fn terminal() -> Option<File> {
     stdin.or_else(|| File::open("/dev/tty").ok())
 }
 
-/// Returns the number of columns and rows of the terminal on stderr; `None` if it is no terminal or its width is
-/// unknown.
-pub(crate) fn terminal_size() -> Option<(usize, usize)> {
-    let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
-    let size = (usize::from(size.ws_col), usize::from(size.ws_row));
-    (size.0 > 0).then_some(size)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

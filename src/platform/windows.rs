@@ -228,11 +228,6 @@ pub(crate) fn terminal() -> Option<File> {
     stdin().ok().filter(io::IsTerminal::is_terminal)
 }
 
-/// Returns `None`: the standard library has no call for it.
-pub(crate) fn terminal_size() -> Option<(usize, usize)> {
-    None
-}
-
 /// There is none: the console's line mode takes a line of any length that a person pastes.
 pub(crate) struct RawTerminal;
 

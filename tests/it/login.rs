@@ -6,6 +6,7 @@ mod browser;
 mod mix_up;
 mod outcomes;
 mod pasting;
+mod qr;
 mod strangers;
 mod terminal;
 

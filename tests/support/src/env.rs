@@ -227,6 +227,15 @@ impl<P: Program> TestEnv<P> {
         self.terminal_for("prusa-cred", args)
     }
 
+    /// Starts `prusa-cred` on a terminal of so many columns and rows.
+    pub fn terminal_sized<A: AsRef<OsStr>>(
+        &self,
+        size: (u16, u16),
+        args: impl IntoIterator<Item = A>,
+    ) -> Terminal {
+        Terminal::start_sized(&self.command("prusa-cred", args), size)
+    }
+
     /// Starts `prusa-cred` under another name, or another program, on a terminal of its own.
     pub fn terminal_for<A: AsRef<OsStr>>(
         &self,

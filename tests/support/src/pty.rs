@@ -19,8 +19,8 @@ use super::sandbox::MARKER;
 /// How long a prompt may take to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const ROWS: u16 = 40;
-const COLUMNS: u16 = 200;
+/// The size of a terminal, unless a test wants another.
+const USUAL: (u16, u16) = (200, 40);
 
 /// A program that runs on a terminal of its own. Dropping this kills it.
 pub struct Terminal {
@@ -30,6 +30,8 @@ pub struct Terminal {
     /// How much of the transcript earlier expectations have used up.
     seen: usize,
     may_show_secrets: bool,
+    /// Columns and rows.
+    size: (u16, u16),
 }
 
 /// Returns the command with the signals of a terminal as they are in one, whatever the tests were started under.
@@ -53,11 +55,19 @@ fn with_default_signals(command: &Command) -> Command {
 
 impl Terminal {
     pub fn start(command: &Command) -> Self {
+        Self::start_sized(command, USUAL)
+    }
+
+    /// Starts a program on a terminal of so many columns and rows.
+    pub fn start_sized(command: &Command, size: (u16, u16)) -> Self {
         let (pty, pts) = open().expect("a pseudo-terminal");
-        pty.resize(Size::new(ROWS, COLUMNS))
+        let (columns, rows) = size;
+        pty.resize(Size::new(rows, columns))
             .expect("a terminal size");
         let mut command = with_default_signals(command);
-        command.env("TERM", "xterm-256color");
+        if !command.get_envs().any(|(name, _)| name == "TERM") {
+            command.env("TERM", "xterm-256color");
+        }
         let child = pty_process::blocking::Command::from(command)
             .spawn(pts)
             .expect("the program starts");
@@ -67,6 +77,7 @@ impl Terminal {
             transcript: Vec::new(),
             seen: 0,
             may_show_secrets: false,
+            size,
         }
     }
 
@@ -208,7 +219,8 @@ impl Terminal {
     /// Returns what a person sees now: the cells of the screen, their colours, and no control sequences.
     pub fn picture(&self) -> vt100::Screen {
         let side = |cells: u16| cells.try_into().expect("some cells");
-        let mut parser = vt100::Parser::new(side(ROWS), side(COLUMNS), 0);
+        let (columns, rows) = self.size;
+        let mut parser = vt100::Parser::new(side(rows), side(columns), 0);
         parser.process(&self.transcript);
         parser.screen().clone()
     }

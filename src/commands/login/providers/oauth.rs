@@ -8,25 +8,24 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use super::super::agree_to_origins;
+use super::super::device_code;
 use super::super::provider_login::{Keep, ProviderLogin};
-use super::super::qr;
 use super::super::shared::{browser_env, check_may_ask, request_timeout};
 use super::super::target::LoginTarget;
 use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::causes::with_causes;
 use crate::cli::Login;
-use crate::context::Context;
+use crate::context::{Context, can_draw};
 use crate::http::WebAddress;
 use crate::oauth::device::DeviceAuthorization;
 use crate::oauth::mix_up::TwoOrigins;
-use crate::platform;
 use crate::profile::Flow;
 use crate::providers::oauth::{Agreement, Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
 use crate::store::SavedPassword;
 use crate::terminal::prompt::{Listening, Person};
-use crate::terminal::relative_time;
+use crate::terminal::{relative_time, screen};
 use crate::token::TokenSet;
 use target::settings_of;
 
@@ -180,23 +179,8 @@ impl Interaction for Terminal<'_> {
 
     /// Shows the address and the code to enter there, with a QR code if a person is at a terminal with room for it.
     fn show_code(&mut self, code: &DeviceAuthorization) {
-        let complete = code
-            .verification_uri_complete
-            .as_ref()
-            .unwrap_or(&code.verification_uri);
-        let size = platform::terminal_size().filter(|_| self.person.is_there());
-        if let Some(picture) = size.and_then(|size| qr::picture(complete, size)) {
-            self.context.draw(&picture);
-        }
-        self.show(&format!(
-            "On any device with a browser, open\n\n  {}\n\nand enter the code\n\n  {}\n",
-            code.verification_uri, code.user_code
-        ));
-        if let Some(complete) = &code.verification_uri_complete {
-            self.show(&format!(
-                "or open this address, which contains the code:\n\n  {complete}\n"
-            ));
-        }
+        let screen = screen::of_stderr().filter(|_| self.person.is_there() && can_draw());
+        self.context.show(&device_code::text(code, screen));
         let lifetime = relative_time::span(code.expires_in);
         self.context.say(&format!(
             "Waiting up to {lifetime} for the code to be entered."
