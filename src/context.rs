@@ -23,6 +23,7 @@ use crate::profile::{
     append_profile,
 };
 use crate::store::{KeyLocations, Keys, Label, Sealing, check_editable, edit};
+use crate::terminal::for_people;
 use crate::trusted_file;
 use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
@@ -361,21 +362,16 @@ impl Context {
     /// Writes progress for a person to stderr, with control characters other than line feeds escaped, unless the output
     /// is quiet or JSON.
     pub(crate) fn say(&self, text: &str) {
-        self.draw(&escape_control(text));
-    }
-
-    /// As `say`, for what this program has laid out and coloured itself: nothing is escaped, so it must hold nothing
-    /// that others wrote.
-    pub(crate) fn draw(&self, text: &str) {
         if !self.global.quiet && !self.is_json() {
-            write_to_stderr(text);
+            write_to_stderr(&for_people::on_stderr(&escape_control(text)));
         }
     }
 
-    /// Writes what a person must see to continue to stderr, even with `--quiet` or `--json`. Nothing is escaped.
+    /// Writes what a person must see to continue to stderr, even with `--quiet` or `--json`. Nothing is escaped, and lines
+    /// are broken as for [`Context::say`].
     #[allow(clippy::unused_self, reason = "it belongs with the others")]
     pub(crate) fn show(&self, text: &str) {
-        write_to_stderr(text);
+        write_to_stderr(&for_people::on_stderr(text));
     }
 
     /// Writes what is being done to stderr, as `say`, with `--verbose`. `text` is called only with that option.
@@ -419,7 +415,8 @@ impl Diagnostics {
             let mut held = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
             held.push(text.to_owned());
         } else {
-            write_to_stderr(&format!("prusa-cred: warning: {}", escape_control(text)));
+            let text = format!("prusa-cred: warning: {}", escape_control(text));
+            write_to_stderr(&for_people::on_stderr(&text));
         }
     }
 }

@@ -34,6 +34,7 @@ use crate::profile::{ChooseError, Rule};
 use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
+use crate::terminal::for_people;
 use crate::terminal::output::StdoutError;
 use classify::{classify, classify_for};
 use code::Code;
@@ -199,7 +200,7 @@ fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     if let Some(hint) = hint {
         text += &format!("\n  hint: {hint}");
     }
-    escape_control(&text).into_owned()
+    for_people::on_stderr(&escape_control(&text))
 }
 
 /// Returns the line for docker: a message of docker's own helpers as it is, any other error with the program's name,

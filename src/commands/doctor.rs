@@ -28,7 +28,8 @@ use crate::cli::Doctor;
 use crate::commands::error::CommandError;
 use crate::context::{Context, is_colourful};
 use crate::profile::Profile;
-use crate::terminal::output::print;
+use crate::terminal::output::{print, print_for_people};
+use crate::terminal::paint::Paint;
 use crate::token::UnixTime;
 use check::{About, Check, Labels, Section, State, fix_or};
 use context::CheckContext;
@@ -39,18 +40,19 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
     let sections = sections(context, options);
     let mut checks = sections.iter().flat_map(|section| &section.checks);
     let is_broken = checks.any(|check| check.state == State::Broken);
-    print(if context.global.json {
+    if context.global.json {
         let checks = sections.iter().flat_map(|section| &section.checks);
         let checks: Vec<Value> = checks.map(Check::json).collect();
-        format!("{}\n", json!({ "ok": !is_broken, "checks": checks }))
+        let report = json!({ "ok": !is_broken, "checks": checks });
+        print(format!("{report}\n"))?;
     } else {
         let style = text::Style {
-            is_coloured: is_colourful(),
+            paint: Paint::new(is_colourful()),
             is_short: context.global.quiet,
             is_long: context.global.verbose,
         };
-        text::report(&sections, style)
-    })?;
+        print_for_people(&text::report(&sections, style))?;
+    }
     if is_broken {
         return Err(CommandError::ReportedOnStdout.into());
     }

@@ -15,7 +15,7 @@ use crate::platform::InputKind;
 use crate::profile::{Issuer, KOGNIC, Profile};
 use crate::protocol::Protocol;
 use crate::stdin::{Stdin, Verdict};
-use crate::terminal::output::print;
+use crate::terminal::output::{print, print_for_people};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context) -> Result<()> {
     }
     let width = rows.iter().map(|row| row.host.len()).max().unwrap_or(0);
     let line = |Row { host, text, .. }: &Row| format!("{host:width$}  {text}\n");
-    print(rows.iter().map(line).collect::<String>())
+    print_for_people(&rows.iter().map(line).collect::<String>())
 }
 
 /// One host, as a line of the table and as JSON.

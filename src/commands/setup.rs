@@ -6,7 +6,6 @@
 mod diff;
 mod engine;
 mod overview;
-mod paint;
 mod report;
 mod undo;
 

@@ -10,11 +10,12 @@ use crate::account::{
 };
 use crate::causes::with_causes;
 use crate::commands::error::CommandError;
-use crate::context::Context;
+use crate::context::{Context, is_colourful};
 use crate::escape::excerpt;
 use crate::profile::Profile;
 use crate::store::{Journal, StoreError};
-use crate::terminal::output::print;
+use crate::terminal::output::{print, print_for_people};
+use crate::terminal::paint::{BAD, GOOD, Paint, QUIET, TITLE, WARNING};
 use crate::terminal::relative_time;
 use crate::token::{OtherIssuer, TokenSet, UnixTime};
 
@@ -41,13 +42,14 @@ pub(super) fn run(context: &Context) -> Result<()> {
             .collect::<Result<_>>()?,
     };
     let default = profiles.default_name();
-    print(if context.global.json {
+    if context.global.json {
         let rows: Vec<_> = rows.iter().map(|row| row.json(default)).collect();
-        format!("{}\n", Value::from(rows))
+        print(format!("{}\n", Value::from(rows)))?;
     } else {
-        let texts: Vec<_> = rows.iter().map(|row| row.text(default)).collect();
-        texts.join("\n")
-    })?;
+        let paint = Paint::new(is_colourful());
+        let texts: Vec<_> = rows.iter().map(|row| row.text(default, paint)).collect();
+        print_for_people(&texts.join("\n"))?;
+    }
     if named.is_some() && !rows.iter().all(Row::is_signed_in) {
         return Err(CommandError::ReportedOnStdout.into());
     }
@@ -193,7 +195,7 @@ impl<'a> Row<'a> {
     }
 
     /// Returns the row as lines for a person; `default` is the name of the default profile.
-    fn text(&self, default: &str) -> String {
+    fn text(&self, default: &str, paint: Paint) -> String {
         let Self {
             profile,
             path,
@@ -209,28 +211,37 @@ impl<'a> Row<'a> {
         };
         let mut text = format!(
             "{} ({}{default})\n",
-            profile.name,
+            paint.text(TITLE, &profile.name),
             profile.issuer.kind().word()
         );
-        let mut line = |name: &str, value: &str| text += &format!("  {name:8} {value}\n");
+        let mut line = |name: &str, value: &str| {
+            let name = paint.text(QUIET, &format!("{name:8}"));
+            text += &format!("  {name} {value}\n");
+        };
+        let good = |text: &str| paint.text(GOOD, text);
+        let warning = |text: &str| paint.text(WARNING, text);
+        let bad = |text: &str| paint.text(BAD, text);
         match state {
-            State::SignedOut => line(
-                "login",
-                &format!("none; sign in with `{}`", profile.login_command()),
-            ),
+            State::SignedOut => {
+                let login = profile.login_command();
+                line("login", &warning(&format!("none; sign in with `{login}`")));
+            }
             State::Foreign(foreign) => {
                 let login = profile.login_command();
                 line(
                     "login",
-                    &format!("none for {}; sign in with `{login}`", foreign.profile()),
+                    &bad(&format!(
+                        "none for {}; sign in with `{login}`",
+                        foreign.profile()
+                    )),
                 );
                 line(
                     "stored",
                     &format!("a login for {}, which is kept", foreign.stored()),
                 );
             }
-            State::Unusable(why) => line("login", &format!("cannot be used: {why}")),
-            State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
+            State::Unusable(why) => line("login", &bad(&format!("cannot be used: {why}"))),
+            State::Unreadable(why) => line("login", &bad(&format!("cannot be read: {why}"))),
             State::Client => line("login", NO_TOKEN_YET),
             State::SignedIn {
                 login,
@@ -239,7 +250,7 @@ impl<'a> Row<'a> {
             } => {
                 line(
                     "login",
-                    &login.email().unwrap_or_else(|| "signed in".to_owned()),
+                    &good(login.email().as_deref().unwrap_or("signed in")),
                 );
                 match refusal {
                     None => {
@@ -248,10 +259,10 @@ impl<'a> Row<'a> {
                     }
                     Some(refusal) => {
                         line("access", &expiry(login.access_until, *now, "not renewed"));
-                        line("refused", &describe_refusal(refusal, *now));
+                        line("refused", &bad(&describe_refusal(refusal, *now)));
                         line(
                             "refresh",
-                            &format!("the refresh token was refused; {advice}"),
+                            &bad(&format!("the refresh token was refused; {advice}")),
                         );
                     }
                 }
@@ -264,15 +275,15 @@ impl<'a> Row<'a> {
                 let email = login
                     .email()
                     .map_or_else(String::new, |email| format!("{email}: "));
-                line("login", &format!("{email}ended; {advice}"));
+                line("login", &bad(&format!("{email}ended; {advice}")));
                 line("access", &expiry(login.access_until, *now, "not renewed"));
                 if let Some(refusal) = refusal {
-                    line("refused", &describe_refusal(refusal, *now));
+                    line("refused", &bad(&describe_refusal(refusal, *now)));
                 }
             }
         }
         if let Some(failure) = failure {
-            line("failed", &describe_refusal(failure, *now));
+            line("failed", &warning(&describe_refusal(failure, *now)));
         }
         let hosts: Vec<_> = profile.places().map(ToString::to_string).collect();
         line(

@@ -13,7 +13,7 @@ use crate::cli::Which;
 use crate::context::{Context, credentials_path};
 use crate::credential::{Address, Origin, OriginError};
 use crate::store::{Journal, StoreError};
-use crate::terminal::output::print;
+use crate::terminal::output::{print, print_for_people};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
@@ -46,11 +46,11 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
             .into());
         }
     }
-    print(if context.global.json {
-        report.json()
+    if context.global.json {
+        print(report.json())
     } else {
-        report.text()
-    })
+        print_for_people(&report.text())
+    }
 }
 
 /// The rows that are printed.

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use super::for_people;
+
 /// Stdout could not be written to.
 #[derive(Debug, thiserror::Error)]
 #[error("could not write to stdout")]
@@ -11,6 +13,12 @@ pub(crate) struct StdoutError(#[source] pub(crate) std::io::Error);
 /// takes nothing that is wiped on drop. Secrets go through `answer::emit`.
 pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
     write_out(&text.into())
+}
+
+/// Prints a result for people: as [`print`], with `~` for the home directory, and with lines broken between words where
+/// stdout is a terminal.
+pub(crate) fn print_for_people(text: &str) -> anyhow::Result<()> {
+    print(for_people::on_stdout(text))
 }
 
 /// Writes to stdout and flushes it; fails with `StdoutError`.

@@ -1,13 +1,12 @@
 //! The report for a person: a heading, then a line for each check, with the command that fixes it below.
 
-use anstyle::AnsiColor;
-
 use super::check::{Check, Section, State};
+use crate::terminal::paint::{BAD, GOOD, Paint, QUIET, TITLE, WARNING};
 
 /// How the report is shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
-    pub(super) is_coloured: bool,
+    pub(super) paint: Paint,
     /// Shows warnings and broken checks only.
     pub(super) is_short: bool,
     /// Shows skipped checks too.
@@ -26,7 +25,7 @@ pub(super) fn report(sections: &[Section], style: Style) -> String {
         if shown.is_empty() {
             continue;
         }
-        text += &format!("{}\n", style.paint(BOLD, &section.title));
+        text += &format!("{}\n", style.paint.text(TITLE, &section.title));
         let width = |check: &&&Check| section.label(check).chars().count();
         let width = shown.iter().map(|check| width(&check)).max().unwrap_or(0);
         for check in shown {
@@ -36,12 +35,6 @@ pub(super) fn report(sections: &[Section], style: Style) -> String {
     }
     text + &summary(sections, style)
 }
-
-const BOLD: anstyle::Style = anstyle::Style::new().bold();
-const GREEN: anstyle::Style = AnsiColor::Green.on_default();
-const YELLOW: anstyle::Style = AnsiColor::Yellow.on_default();
-const RED: anstyle::Style = AnsiColor::Red.on_default().bold();
-const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 impl Style {
     /// Returns whether the report has a line for this check.
@@ -57,32 +50,25 @@ impl Style {
     /// characters.
     fn line(self, check: &Check, label: &str, width: usize) -> String {
         let state = check.state;
-        let word = self.paint(colour(state), &format!("{:7}", state.word()));
+        let word = self
+            .paint
+            .text(colour(state), &format!("{:7}", state.word()));
         let mut text = format!("  {word}  {label:width$}  {}\n", check.message);
         if let Some(fix) = &check.fix {
             let indent = " ".repeat(2 + 7 + 2 + width + 2);
-            text += &format!("{indent}{} {fix}\n", self.paint(DIM, "fix:"));
+            text += &format!("{indent}{} {fix}\n", self.paint.text(QUIET, "fix:"));
         }
         text
-    }
-
-    /// Returns the text in this style, or unchanged if the report has no colours.
-    fn paint(self, colour: anstyle::Style, text: &str) -> String {
-        if self.is_coloured {
-            format!("{colour}{text}{colour:#}")
-        } else {
-            text.to_owned()
-        }
     }
 }
 
 /// Returns the style of a state's name.
 fn colour(state: State) -> anstyle::Style {
     match state {
-        State::Ok => GREEN,
-        State::Warning => YELLOW,
-        State::Broken => RED,
-        State::Skipped => DIM,
+        State::Ok => GOOD,
+        State::Warning => WARNING,
+        State::Broken => BAD,
+        State::Skipped => QUIET,
     }
 }
 
@@ -96,8 +82,8 @@ fn summary(sections: &[Section], style: Style) -> String {
     let (broken, warnings) = (count(State::Broken), count(State::Warning));
     let plural = if warnings == 1 { "" } else { "s" };
     let broken = match broken {
-        0 => style.paint(GREEN, "nothing is broken"),
-        some => style.paint(RED, &format!("{some} broken")),
+        0 => style.paint.text(GOOD, "nothing is broken"),
+        some => style.paint.text(BAD, &format!("{some} broken")),
     };
     let skipped = match count(State::Skipped) {
         0 => String::new(),

@@ -5,15 +5,15 @@ use std::path::Path;
 use anyhow::Result;
 use clap::ValueEnum as _;
 
-use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Client;
 use crate::clients::client_state::{ClientState, state};
 use crate::clients::path::display_path;
-use crate::context::Context;
+use crate::context::{Context, is_colourful};
 use crate::escape::escape_line;
 use crate::profile::Profile;
-use crate::terminal::output::print;
+use crate::terminal::output::print_for_people;
+use crate::terminal::paint::{BAD, GOOD, Paint, QUIET, TITLE};
 
 /// Prints the state of every client for the profile that is named, else for each profile in use. Fails if a client's
 /// state cannot be read.
@@ -30,13 +30,13 @@ pub(super) fn run(context: &Context) -> Result<()> {
         text += &profile_overview(context, profile)?;
     }
     text += "Show what would be changed: prusa-cred setup CLIENT\n";
-    print(text)
+    print_for_people(&text)
 }
 
 /// Returns the profile's name and hosts, and a line for each client with its state. Fails if a client's state cannot be
 /// read.
 fn profile_overview(context: &Context, profile: &Profile) -> Result<String> {
-    let paint = Paint::for_stdout();
+    let paint = Paint::new(is_colourful());
     let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
     let title = format!("{} ({})", profile.name, hosts.join(", "));
     let mut text = format!("{}\n", paint.text(TITLE, &title));
@@ -45,17 +45,17 @@ fn profile_overview(context: &Context, profile: &Profile) -> Result<String> {
             ClientState::NotSetUp => (QUIET, "not set up".to_owned()),
             ClientState::AsksPrusaCred { place } => {
                 let place = display_path(Path::new(&place));
-                (ADDED, format!("asks prusa-cred ({place})"))
+                (GOOD, format!("asks prusa-cred ({place})"))
             }
             ClientState::AsksOthersFirst { others } => {
-                (REMOVED, format!("asks {} first", others.join(", ")))
+                (BAD, format!("asks {} first", others.join(", ")))
             }
             ClientState::Overruled { by } => {
                 let what: Vec<_> = by.into_iter().map(|it| it.what).collect();
                 let what = escape_line(&what.join(", ")).into_owned();
-                (REMOVED, format!("set up, but follows {what} first"))
+                (BAD, format!("set up, but follows {what} first"))
             }
-            ClientState::Broken { reason } => (REMOVED, reason),
+            ClientState::Broken { reason } => (BAD, reason),
         };
         text += &format!(
             "  {:12} {}\n",

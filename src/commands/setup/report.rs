@@ -4,15 +4,16 @@ use anstyle::Style;
 use anyhow::Result;
 
 use super::diff::{Line, diff};
-use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
 use crate::clients::edit::Entry;
 use crate::clients::overruled::Overruling;
 use crate::clients::path::display_path;
 use crate::clients::program_link::{MissingLink, off_path_warning};
 use crate::clients::setup_plan::{ManualChange, SetupPlan};
+use crate::context::is_colourful;
 use crate::escape::escape_line;
 use crate::platform;
-use crate::terminal::output::print;
+use crate::terminal::output::print_for_people;
+use crate::terminal::paint::{BAD, GOOD, Paint, QUIET, TITLE};
 
 /// The lines so far.
 pub(super) struct Report {
@@ -25,13 +26,13 @@ impl Report {
     pub(super) fn new() -> Self {
         Self {
             text: String::new(),
-            paint: Paint::for_stdout(),
+            paint: Paint::new(is_colourful()),
         }
     }
 
     /// Prints the lines to stdout.
     pub(super) fn print(&self) -> Result<()> {
-        print(self.text.as_str())
+        print_for_people(&self.text)
     }
 
     /// Adds a line.
@@ -51,7 +52,7 @@ impl Report {
         let title = format!("To be added to {} by hand", display_path(&plan.file));
         self.styled_line(TITLE, &title);
         for line in change.lines.lines() {
-            self.styled_line(ADDED, &format!("  {line}"));
+            self.styled_line(GOOD, &format!("  {line}"));
         }
         self.line("");
         self.line(&format!(
@@ -90,10 +91,10 @@ impl Report {
             Line::After(0) => self.styled_line(QUIET, "  at the beginning"),
             Line::After(number) => self.styled_line(QUIET, &format!("  after line {number}")),
             Line::Removed(text) => {
-                self.styled_line(REMOVED, &format!("  - {}", escaped(text)));
+                self.styled_line(BAD, &format!("  - {}", escaped(text)));
             }
             Line::Added(text) => {
-                self.styled_line(ADDED, &format!("  + {}", escaped(text)));
+                self.styled_line(GOOD, &format!("  + {}", escaped(text)));
             }
         }
     }
@@ -102,7 +103,7 @@ impl Report {
     pub(super) fn link(&mut self, link: &MissingLink) {
         self.styled_line(TITLE, "A link would be made");
         let (path, target) = (display_path(&link.path), display_path(&link.target));
-        self.styled_line(ADDED, &format!("  + {path} -> {target}"));
+        self.styled_line(GOOD, &format!("  + {path} -> {target}"));
         self.line("");
     }
 
