@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in and store the login')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Sign out: revoke the login at the server, then delete it here')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a valid token, refreshed if needed')
+            [CompletionResult]::new('refresh', 'refresh', [CompletionResultType]::ParameterValue, 'Renew logins, so that they do not end unused')
             [CompletionResult]::new('store', 'store', [CompletionResultType]::ParameterValue, 'Save a credential for git or docker')
             [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Record that a server rejected a credential')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the hosts that have a credential here')
@@ -61,7 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for problems, and show the command that fixes each')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show which tokens were handed out, when, and to which programs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them into a directory')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Show a manual page, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -140,6 +141,23 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Refresh even if the token is still valid')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'prusa-cred;refresh' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--within', '--within', [CompletionResultType]::ParameterName, 'Only if the login would end within this time, such as 12h or 7d; one whose end is not known always is renewed')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Print more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every login on this machine that would end within 7 days, or --within')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -553,6 +571,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in and store the login')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Sign out: revoke the login at the server, then delete it here')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a valid token, refreshed if needed')
+            [CompletionResult]::new('refresh', 'refresh', [CompletionResultType]::ParameterValue, 'Renew logins, so that they do not end unused')
             [CompletionResult]::new('store', 'store', [CompletionResultType]::ParameterValue, 'Save a credential for git or docker')
             [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Record that a server rejected a credential')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the hosts that have a credential here')
@@ -576,7 +595,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for problems, and show the command that fixes each')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show which tokens were handed out, when, and to which programs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them into a directory')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Show a manual page, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -587,6 +606,9 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             break
         }
         'prusa-cred;help;get' {
+            break
+        }
+        'prusa-cred;help;refresh' {
             break
         }
         'prusa-cred;help;store' {

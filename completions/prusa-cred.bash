@@ -79,6 +79,9 @@ _prusa__cred() {
             prusa__cred,man)
                 cmd="prusa__cred__subcmd__man"
                 ;;
+            prusa__cred,refresh)
+                cmd="prusa__cred__subcmd__refresh"
+                ;;
             prusa__cred,seal)
                 cmd="prusa__cred__subcmd__seal"
                 ;;
@@ -163,6 +166,9 @@ _prusa__cred() {
             prusa__cred__subcmd__help,man)
                 cmd="prusa__cred__subcmd__help__subcmd__man"
                 ;;
+            prusa__cred__subcmd__help,refresh)
+                cmd="prusa__cred__subcmd__help__subcmd__refresh"
+                ;;
             prusa__cred__subcmd__help,seal)
                 cmd="prusa__cred__subcmd__help__subcmd__seal"
                 ;;
@@ -191,7 +197,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get refresh store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -677,7 +683,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__help)
-            opts="login logout get store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
+            opts="login logout get refresh store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -971,6 +977,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__cred__subcmd__help__subcmd__refresh)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1404,6 +1424,40 @@ _prusa__cred() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__cred__subcmd__refresh)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --within --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --within)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -35,6 +35,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand login 'Sign in and store the login'
             cand logout 'Sign out: revoke the login at the server, then delete it here'
             cand get 'Print a valid token, refreshed if needed'
+            cand refresh 'Renew logins, so that they do not end unused'
             cand store 'Save a credential for git or docker'
             cand erase 'Record that a server rejected a credential'
             cand list 'List the hosts that have a credential here'
@@ -58,7 +59,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand doctor 'Look for problems, and show the command that fixes each'
             cand log 'Show which tokens were handed out, when, and to which programs'
             cand completions 'Print a completion script for a shell'
-            cand man 'Print the manual page, or write all of them into a directory'
+            cand man 'Show a manual page, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'prusa-cred;login'= {
@@ -134,6 +135,22 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand --refresh 'Refresh even if the token is still valid'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;refresh'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --within 'Only if the login would end within this time, such as 12h or 7d; one whose end is not known always is renewed'
+            cand --no-input 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Print more on stderr'
+            cand --verbose 'Print more on stderr'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand --all 'Every login on this machine that would end within 7 days, or --within'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -522,6 +539,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand login 'Sign in and store the login'
             cand logout 'Sign out: revoke the login at the server, then delete it here'
             cand get 'Print a valid token, refreshed if needed'
+            cand refresh 'Renew logins, so that they do not end unused'
             cand store 'Save a credential for git or docker'
             cand erase 'Record that a server rejected a credential'
             cand list 'List the hosts that have a credential here'
@@ -545,7 +563,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand doctor 'Look for problems, and show the command that fixes each'
             cand log 'Show which tokens were handed out, when, and to which programs'
             cand completions 'Print a completion script for a shell'
-            cand man 'Print the manual page, or write all of them into a directory'
+            cand man 'Show a manual page, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'prusa-cred;help;login'= {
@@ -553,6 +571,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;logout'= {
         }
         &'prusa-cred;help;get'= {
+        }
+        &'prusa-cred;help;refresh'= {
         }
         &'prusa-cred;help;store'= {
         }

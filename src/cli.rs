@@ -3,6 +3,7 @@
 //! Subcommands are deferred: only the one that is asked for builds its options. What other programs call all the time
 //! builds none at all: see `fast`.
 
+pub(crate) mod examples;
 mod fast;
 mod get;
 mod helper;
@@ -10,11 +11,15 @@ pub(crate) mod invoked;
 mod issuer;
 mod log;
 mod login;
-pub(crate) mod scopes;
+mod other_words;
+mod overview;
+mod refresh;
+mod scopes;
 mod seal;
 mod setup;
 mod text;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,6 +28,7 @@ use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use crate::profile::parse_duration;
 use crate::protocol::Protocol;
 use crate::token::TokenKind;
+use examples::WithExamples as _;
 use helper::{protocol_named, with_helpers};
 use text::paragraphs;
 
@@ -31,6 +37,8 @@ pub(crate) use helper::Verb;
 pub(crate) use issuer::{Kind, Kognic};
 pub(crate) use log::{Log, Since};
 pub(crate) use login::{Import, Login};
+pub(crate) use overview::overview;
+pub(crate) use refresh::Refresh;
 pub(crate) use seal::{Seal, Selection, Unseal};
 pub(crate) use setup::{Client, Setup};
 
@@ -49,6 +57,23 @@ pub(crate) struct Cli {
 const AFTER_HELP: &str = "\
 Start with `prusa-cred login`. `prusa-cred help COMMAND` explains a command.
 Results go to stdout, everything else to stderr. Exit status: 0 success, 1 failure, 2 bad usage.";
+
+impl Cli {
+    /// Reads the arguments, the program's name first: other tools' words for our commands too.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, or the help that they ask for.
+    pub(crate) fn parse_all(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(scopes::joined(other_words::replaced(arguments)))
+    }
+}
+
+/// Returns the command among the arguments, the program's name first, if there is one of that name.
+pub(crate) fn command_word(arguments: &[OsString]) -> Option<&str> {
+    let word = arguments.get(scopes::command_at(arguments)?)?.to_str()?;
+    Command::has_subcommand(word).then_some(word)
+}
 
 /// The options that every command takes.
 #[derive(Clone, Debug, Default, Args)]
@@ -108,6 +133,7 @@ macro_rules! subcommands {
                             <$args as Args>::augment_args(command)
                                 .about($about.trim_start())
                                 .long_about(paragraphs(&[$about, $($more),*]))
+                                .with_examples()
                         }),
                 )+];
                 command
@@ -156,6 +182,12 @@ subcommands! {
     ///
     /// This is for scripts: it never prompts, and ends within the time that --timeout allows.
     "get" => Get(Get),
+    /// Renew logins, so that they do not end unused
+    ///
+    /// A login that nobody uses ends when its refresh token does. This renews one now, or with --all every login that
+    /// would end soon, and says which of them need a person to sign in again; the exit status is 1 then. No token is
+    /// printed, and nothing is asked. `prusa-cred setup timer` runs it once a day.
+    "refresh" => Refresh(Refresh),
     /// Save a credential for git or docker
     ///
     /// It is saved in credentials.json if no profile names its host, and if neither --profile nor PRUSA_CRED_PROFILE is
@@ -221,7 +253,9 @@ subcommands! {
     "log" => Log(Log),
     /// Print a completion script for a shell
     "completions" => Completions(Completions),
-    /// Print the manual page, or write all of them into a directory
+    /// Show a manual page, or write all of them into a directory
+    ///
+    /// At a terminal it is shown by man(1), elsewhere it is printed as it is (roff).
     "man" => Man(Man),
 }
 
@@ -308,6 +342,8 @@ pub(crate) struct Completions {
 /// Options of `man`.
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Directory to write one page for each command into
-    pub(crate) dir: Option<PathBuf>,
+    /// A command, to show its page; or a directory to write all pages into: one that is there, or one with a / in it,
+    /// which is made
+    #[arg(value_name = "COMMAND|DIR")]
+    pub(crate) what: Option<PathBuf>,
 }

@@ -21,6 +21,7 @@ mod log;
 mod login;
 mod logout;
 mod man;
+mod refresh;
 mod seal;
 mod setup;
 mod status;
@@ -39,6 +40,7 @@ use crate::protocol::Protocol;
 pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     match command {
         Command::Get(options) => get::run(context, options),
+        Command::Refresh(options) => refresh::run(context, options),
         Command::Store(_) => store::run(context),
         Command::Erase(_) => erase::run(context),
         Command::List(_) => list::run(context),

@@ -88,8 +88,6 @@ mod wiped;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::cli::Cli;
 use crate::context::Context;
 
@@ -101,8 +99,11 @@ fn main() -> ExitCode {
 
 /// Does what the command line asks for, and returns the exit status.
 fn run() -> u8 {
-    let arguments = cli::scopes::joined(cli::invoked::arguments(std::env::args_os()));
-    let parsed = Cli::parse_common(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
+    let arguments = cli::invoked::arguments(std::env::args_os());
+    let parsed = match Cli::parse_common(&arguments) {
+        Some(cli) => Ok(cli),
+        None => Cli::parse_all(arguments.clone()),
+    };
     let Cli { global, command } = match parsed {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error, &arguments),

@@ -17,6 +17,7 @@ mod oauth;
 mod sealed;
 mod sign_in;
 mod store;
+mod usage;
 
 use std::io::Write;
 use std::path::Path;
@@ -26,7 +27,7 @@ use serde_json::json;
 use crate::account::KognicError;
 use crate::answer::error::AnswerError;
 use crate::causes::with_causes;
-use crate::cli::invoked;
+use crate::cli::{self, invoked};
 use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
 use crate::context::{print_held_warnings, take_held_warnings, wants_json_errors};
 use crate::escape::escape_control;
@@ -35,7 +36,7 @@ use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
 use crate::terminal::for_people;
-use crate::terminal::output::StdoutError;
+use crate::terminal::output::{StdoutError, print};
 use classify::{classify, classify_for};
 use code::Code;
 
@@ -150,45 +151,55 @@ fn report_to_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
 }
 
 /// Reports what is wrong with the command line, as JSON if `--json` is among the arguments or `PRUSA_CRED_ERRORS` says
-/// so, or prints the requested help. Returns the exit status: 2, or 0 for help; that of `failure` if it cannot be
-/// printed.
+/// so, or prints the requested help; what the program is and does, if nothing was given. Returns the exit status: 2, or 0
+/// for help; that of `failure` if it cannot be printed.
 pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8 {
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
-    if error.use_stderr() && wants_json {
-        let text = error.to_string();
-        let mut lines = text
-            .lines()
-            .map(|line| line.trim_start_matches("error: ").trim());
-        let message = lines
-            .by_ref()
-            .take_while(|line| !line.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        let hint = "run `prusa-cred help`";
-        let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
-        let _ = writeln!(std::io::stderr().lock(), "{object}");
-    } else if let Err(source) = print(error, arguments) {
-        return failure(&StdoutError(source).into(), wants_json);
+    if arguments.len() <= 1 {
+        return match print(cli::overview()) {
+            Ok(()) => SUCCESS,
+            Err(error) => failure(&error, wants_json),
+        };
     }
-    if error.use_stderr() { USAGE } else { SUCCESS }
+    if !error.use_stderr() {
+        return match print_help(error, arguments) {
+            Ok(()) => SUCCESS,
+            Err(source) => failure(&StdoutError(source).into(), wants_json),
+        };
+    }
+    let (message, hint) = usage::explained(error, arguments);
+    let (message, hint) = match called_as(arguments) {
+        Some((name, protocol)) => {
+            let named = format!("prusa-cred {}", protocol.name());
+            (message.replace(&named, name), hint.replace(&named, name))
+        }
+        None => (message, hint),
+    };
+    let text = if wants_json {
+        json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint }).to_string()
+    } else {
+        let text = format!("prusa-cred: {message}\n  hint: {hint}");
+        for_people::on_stderr(&escape_control(&text))
+    };
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    USAGE
 }
 
-/// Prints the parser's text. If the program was called by a name that stands for a protocol, the text does not name the
+/// Returns the name that the program was called by, if that stands for a protocol, and the protocol.
+fn called_as(arguments: &[std::ffi::OsString]) -> Option<(&str, Protocol)> {
+    let name = Path::new(arguments.first()?).file_name()?.to_str()?;
+    Some((name, invoked::protocol_of(name)?))
+}
+
+/// Prints the parser's help. If the program was called by a name that stands for a protocol, the text does not name the
 /// protocol again.
-fn print(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io::Result<()> {
-    let name = arguments.first().map(Path::new);
-    let name = name.and_then(|path| path.file_name()?.to_str());
-    let Some((name, protocol)) = name.and_then(|name| Some((name, invoked::protocol_of(name)?)))
-    else {
+fn print_help(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io::Result<()> {
+    let Some((name, protocol)) = called_as(arguments) else {
         return error.print();
     };
     let named = format!("{name} {}", protocol.name());
     let text = error.to_string().replace(&named, name);
-    if error.use_stderr() {
-        std::io::stderr().lock().write_all(text.as_bytes())
-    } else {
-        std::io::stdout().lock().write_all(text.as_bytes())
-    }
+    std::io::stdout().lock().write_all(text.as_bytes())
 }
 
 /// Returns the error, its causes and the hint, each on a line of its own, with control characters escaped.

@@ -2,6 +2,7 @@
 
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
 
+use super::examples::WithExamples as _;
 use super::text::paragraphs;
 use crate::protocol::Protocol;
 
@@ -52,7 +53,8 @@ fn helper_options(command: clap::Command) -> clap::Command {
     match protocol {
         Some(protocol) => with_argument_help(command, protocol)
             .about(protocol.about())
-            .long_about(paragraphs(protocol.help())),
+            .long_about(paragraphs(protocol.help()))
+            .with_examples(),
         None => command,
     }
 }

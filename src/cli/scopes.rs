@@ -13,7 +13,7 @@ const WITH_VALUE: [&str; 4] = ["--profile", "-p", "--config", "--timeout"];
 
 /// Returns the arguments, the program's name first, with scopes that follow the value of `--scopes` joined to that with
 /// a comma. What may be an address is left where it is.
-pub(crate) fn joined(arguments: Vec<OsString>) -> Vec<OsString> {
+pub(super) fn joined(arguments: Vec<OsString>) -> Vec<OsString> {
     if !is_for_command(&arguments) {
         return arguments;
     }
@@ -49,15 +49,23 @@ pub(crate) fn joined(arguments: Vec<OsString>) -> Vec<OsString> {
 
 /// Returns whether the arguments run a command that has `--scopes`. Those of `exec` belong to another program.
 fn is_for_command(arguments: &[OsString]) -> bool {
-    let mut rest = arguments.iter().skip(1);
-    while let Some(argument) = rest.next().and_then(|argument| argument.to_str()) {
+    let command = command_at(arguments).and_then(|at| arguments.get(at)?.to_str());
+    command.is_some_and(|command| COMMANDS.contains(&command))
+}
+
+/// Returns where the command is among the arguments, the program's name first; `None` if there is none, or something
+/// before it is not UTF-8.
+pub(super) fn command_at(arguments: &[OsString]) -> Option<usize> {
+    let mut rest = arguments.iter().enumerate().skip(1);
+    while let Some((at, argument)) = rest.next() {
+        let argument = argument.to_str()?;
         if WITH_VALUE.contains(&argument) {
             rest.next();
         } else if !argument.starts_with('-') {
-            return COMMANDS.contains(&argument);
+            return Some(at);
         }
     }
-    false
+    None
 }
 
 /// Returns whether an argument can only be a scope: letters, digits, `_`, `-` and colons, that are no option, no host

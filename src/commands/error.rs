@@ -36,6 +36,9 @@ pub(crate) enum CommandError {
     BadToken(String),
     #[error("the audit log cannot be read")]
     AuditLog(#[source] crate::store::StoreError),
+    /// `man` was given a name that stands for nothing.
+    #[error("there is no command and no directory {}", .0.display())]
+    NoPage(std::path::PathBuf),
     #[error("could not write {}", .path.display())]
     WriteFile {
         path: std::path::PathBuf,

@@ -78,6 +78,13 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
         }
         CommandError::AuditLog(_) => (Code::Storage, hint("check that you may read it")),
         CommandError::WriteFile { .. } => (Code::Storage, None),
+        CommandError::NoPage(name) => (
+            Code::Usage,
+            Some(format!(
+                "`prusa-cred help` lists the commands; `prusa-cred man ./{}` writes all pages into a new directory",
+                name.display()
+            )),
+        ),
         CommandError::Usage(_) => (Code::Usage, None),
         CommandError::DockerUnknownVerb(_) | CommandError::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))

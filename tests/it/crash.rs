@@ -224,8 +224,8 @@ fn a_set_that_could_not_be_renamed_is_used_by_the_next_run() {
             "prusa-cred: could not use the stored login of profile prusa\n  because: could not replace {}; the new \
              token set is in {}\n  because: Is a directory (os error 21)\n  hint: check that the file can be replaced: \
              the next run puts the new token set in place\n",
-            file.display(),
-            kept_at.display()
+            env.shown(&file),
+            env.shown(&kept_at)
         )
     );
     std::fs::remove_dir(&file).unwrap();

@@ -119,10 +119,10 @@ fn the_report_has_a_line_for_each_check_and_its_command() {
     };
     let well = text(&env, &[], 0);
     let path = env.token_file();
-    let directory = path.parent().unwrap().display().to_string();
+    let directory = env.shown(path.parent().unwrap());
     for line in [
         "Profile prusa\n  ok       login               the access token expires in ",
-        &format!("\n  ok       token file          {}\n", path.display()),
+        &format!("\n  ok       token file          {}\n", env.shown(&path)),
         "\n\nNetwork\n  ok       proxy         none: requests go to servers directly\n",
         "\nnothing is broken, 0 warnings, ",
         " skipped (-v shows them)\n",
@@ -141,14 +141,17 @@ fn the_report_has_a_line_for_each_check_and_its_command() {
     assert!(quiet.starts_with("nothing is broken, "), "{quiet}");
 
     mend(&env, &format!("chmod 644 {}", path.display()));
-    mend(&env, &format!("chmod 750 {directory}"));
+    mend(
+        &env,
+        &format!("chmod 750 {}", path.parent().unwrap().display()),
+    );
     let sum = "1 broken, 1 warning, ";
     let quiet = text(&env, &["-q"], 1);
     let wanted = format!(
         "Profile prusa\n  broken   token access     others may read {0} (mode 0644)\n                            fix: \
          chmod 600 {0}\n  warning  token directory  others may list {directory} (mode 0750)\n\
          \x20                           fix: chmod 700 {directory}\n\n{sum}",
-        path.display()
+        env.shown(&path)
     );
     assert!(quiet.starts_with(&wanted), "{quiet}\n{wanted}");
 }

@@ -152,6 +152,31 @@ fn a_directory_that_cannot_be_written_is_named() {
         .stderr_contains("prusa-cred: could not write file/pages\n  because: ")
         .status(1);
     env.run(["completions", "tcsh"])
-        .stderr_contains("[possible values: bash, elvish, fish, powershell, zsh]")
+        .stderr_contains("<SHELL> is one of bash, elvish, fish, powershell, zsh")
         .status(2);
+}
+
+#[test]
+fn a_command_s_page_is_shown_and_no_directory_of_its_name_is_made() {
+    let env = TestEnv::offline();
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    for name in ["git", "prusa-cred-git"] {
+        let page = fs::read_to_string(committed.join("prusa-cred-git.1")).expect("a page");
+        env.run(["man", name]).stdout(page).success();
+    }
+    env.run(["man", "gti"])
+        .stderr(
+            "prusa-cred: there is no command and no directory gti\n  hint: `prusa-cred help` lists the commands; \
+             `prusa-cred man ./gti` writes all pages into a new directory\n",
+        )
+        .status(1);
+    assert!(!env.home().join("git").exists() && !env.home().join("gti").exists());
+    // At a terminal man(1) shows it, or the help is there in its place.
+    let env = env.var("MANPAGER", "cat");
+    let (status, screen) = env.terminal(["man", "git"]).wait();
+    assert_eq!(status, 0, "{screen}");
+    assert!(
+        screen.contains("git") && !screen.contains(".TH"),
+        "{screen}"
+    );
 }

@@ -124,7 +124,7 @@ fn kognic_environments_become_profiles() {
         "Kognic EU": { "host": "*.eu.example.com", "auth_server": server.url(), "credentials": "keyring://eu" },
     }}));
     env.run(["login", "--import", "kognic"])
-        .stderr_contains("Kognic: environment demo is now profile kognic-demo, for demo.example.com; it refers to /")
+        .stderr_contains("Kognic: environment demo is now profile kognic-demo, for demo.example.com; it refers to ~/")
         .stderr_contains("Kognic: environment Kognic EU is now profile kognic-eu, for *.eu.example.com; it refers to keyring://eu, nothing is copied\n")
         .success();
     let text = env.configuration().unwrap();

@@ -121,7 +121,7 @@ fn missing_credentials_list_where_they_are_looked_for() {
             "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
              there is no keyring here: Failed to connect to socket {}: No such file or directory\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
              KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET\n",
-            no_bus.display()
+            env.shown(&no_bus)
         )
     );
     let half = env

@@ -36,7 +36,7 @@ fn site_with_codes() -> Sandbox {
 fn signed_in(env: &TestEnv) -> String {
     format!(
         "Signed in to profile prusa as {EMAIL}; the access token expires in 1 d and is renewed automatically.\nStored in {}\n",
-        env.token_file().display()
+        env.shown(&env.token_file())
     )
 }
 
@@ -314,7 +314,7 @@ fn a_second_account_is_signed_in_beside_the_first() {
     let path = env.config_dir().join("prusa-cred/tokens/farm.json");
     let told = signed_in(&env)
         .replace("profile prusa", "profile farm")
-        .replace(env.token_file().to_str().unwrap(), path.to_str().unwrap());
+        .replace(&env.shown(&env.token_file()), &env.shown(&path));
     env.run(["login", "--profile", "farm"])
         .stderr(told)
         .success();

@@ -70,7 +70,7 @@ fn the_keys_of_a_client_take_such_a_path() {
                 if key == "ca_file" { "client_secret_command = 'echo s'\n" } else { "" }
             ));
             let told = env.run(["get"]).any_stderr().status(1).stderr.clone();
-            let path = env.home().join(file).display().to_string();
+            let path = env.shown(&env.home().join(file));
             assert!(told.contains(&path), "{key}: {told}");
         }
     }

@@ -62,7 +62,7 @@ fn status_shows_account_expiry_and_file() {
         time(env.tokens()["expires_at"].as_i64().unwrap()),
         time(expiry_of(&env.token("refresh_token"))),
         site.connect_url(),
-        env.token_file().display()
+        env.shown(&env.token_file())
     );
     assert_eq!(prusa, expected);
     assert!(
@@ -135,7 +135,8 @@ fn an_unreadable_file_is_shown_beside_the_others() {
     let site = Sandbox::start();
     let env = two_accounts(&site);
     env.write(&farm_file(&env), format!("{{\"access_token\": \"{MARKER}"));
-    let why = format!("{} does not hold a token set", farm_file(&env).display());
+    let what = "does not hold a token set";
+    let why = format!("{} {what}", env.shown(&farm_file(&env)));
     let text = printed(&env, ["status"]);
     assert!(
         text.contains(&format!("farm (prusa)\n  login    cannot be read: {why}\n")),
@@ -145,14 +146,17 @@ fn an_unreadable_file_is_shown_beside_the_others() {
     let rows: Value = serde_json::from_str(&printed(&env, ["status", "--json"])).unwrap();
     assert_eq!(
         (&rows[0]["error"], &rows[0]["signed_in"]),
-        (&json!(why), &json!(false))
+        (
+            &json!(format!("{} {what}", farm_file(&env).display())),
+            &json!(false)
+        )
     );
     std::fs::remove_file(farm_file(&env)).unwrap();
     std::os::unix::fs::symlink("farm.json", farm_file(&env)).unwrap();
     let text = printed(&env, ["status"]);
     let system_says = format!(
         "{}: Too many levels of symbolic links",
-        farm_file(&env).display()
+        env.shown(&farm_file(&env))
     );
     assert!(text.contains(&system_says), "{text}");
     std::fs::remove_file(farm_file(&env)).unwrap();
@@ -205,7 +209,7 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
     let text = printed(&env, ["which", &url]);
     let head = format!(
         "profile       prusa\nrule          it names the host\nstore         {}\n",
-        env.token_file().display()
+        env.shown(&env.token_file())
     );
     assert!(
         text.starts_with(&head) && text.ends_with("next refresh  in 1 d\n"),

@@ -68,7 +68,7 @@ fn check_login_keeps(env: &TestEnv, content: &[u8]) {
     assert!(fs::read(&path).unwrap() == content, "kept as it was");
     let told = format!(
         "prusa-cred: warning: the file of the login before could not be read; it is kept as {}\n",
-        path.display()
+        env.shown(&path)
     );
     assert!(output.stderr.starts_with(&told), "{output}");
     env.run(["get"]).any_stdout().success();

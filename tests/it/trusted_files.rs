@@ -340,7 +340,7 @@ fn a_relative_path_starts_at_the_working_directory() {
         let place = env.home().join("place");
         assert_eq!(run(path).stdout, raw(), "{path}");
         set_mode(&place, 0o757);
-        let wanted = format!("others may change {} (mode 0757)", place.display());
+        let wanted = format!("others may change {} (mode 0757)", env.shown(&place));
         let told = run(path).stderr;
         assert!(told.contains(&wanted), "{path}: {told}");
         set_mode(&place, 0o755);
@@ -406,7 +406,7 @@ fn in_a_directory_for_everybody_links_of_others_are_refused() {
     let told = refusal(&env).expect("a refusal");
     let wanted = format!(
         "because: the link {} belongs to user {NOBODY}, not to you\n",
-        file.display()
+        env.shown(&file)
     );
     assert!(told.contains(&wanted), "{told}");
     let command = told.split('`').nth(1).unwrap();

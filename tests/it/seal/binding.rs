@@ -412,7 +412,7 @@ fn seal_says_what_it_accepted_in_another_form() {
             let said = env.run(["seal", "--all", "--key-file", "key"]).any_stderr();
             let said = said.success().stderr;
             for kind in &kinds {
-                let start = format!("sealed {} (", kind.path.display());
+                let start = format!("sealed {} (", env.shown(&kind.path));
                 let line = said.lines().find(|line| line.starts_with(&start));
                 let (_, end) = line.and_then(|it| it.split_once(')')).expect(&said);
                 let end = end.trim_end_matches("; the Python SDK can no longer read it");
@@ -495,7 +495,7 @@ fn a_login_replaces_a_planted_file_and_keeps_it() {
         let said = env.run(["login"]).any_stderr().success().stderr;
         let (_, aside) = said.split_once("it is kept as ").expect(&said);
         let aside = aside.lines().next().expect("a path");
-        assert_eq!(fs::read(aside).expect(aside), planted);
+        assert_eq!(fs::read(env.meant(aside)).expect(aside), planted);
         super::check(&env.token_file());
     }
 }

@@ -184,7 +184,7 @@ fn login_keeps_an_unopenable_file_under_another_name() {
         .lines()
         .next()
         .unwrap();
-    assert_eq!(fs::read(aside).unwrap(), lost);
+    assert_eq!(fs::read(env.meant(aside)).unwrap(), lost);
     check(&env.token_file());
     assert!(site.honours(&get(&env)));
 }

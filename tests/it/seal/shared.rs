@@ -69,7 +69,7 @@ fn seal_and_unseal_convert_a_shared_file_once_for_all() {
         .success()
         .stderr;
     check(&shared);
-    let sealed = format!("sealed {} (profile x)", shared.display());
+    let sealed = format!("sealed {} (profile x)", env.shown(&shared));
     assert_eq!(said.matches(&sealed).count(), 1, "{said}");
     for name in ["x", "y", "z"] {
         assert!(

@@ -151,6 +151,22 @@ impl<P: Program> TestEnv<P> {
         self.home.path()
     }
 
+    /// Returns a path as it is shown to people: with `~` where it is below the home.
+    pub fn shown(&self, path: &Path) -> String {
+        match path.strip_prefix(self.home()) {
+            Ok(below) => format!("~/{}", below.display()),
+            Err(_) => path.display().to_string(),
+        }
+    }
+
+    /// Returns the path that is shown as this.
+    pub fn meant(&self, shown: &str) -> PathBuf {
+        match shown.strip_prefix("~/") {
+            Some(below) => self.home().join(below),
+            None => shown.into(),
+        }
+    }
+
     pub fn config_dir(&self) -> PathBuf {
         self.home.path().join("config")
     }

@@ -66,10 +66,16 @@ impl Text {
         }
     }
 
-    fn is_met_by(&self, text: &str) -> bool {
+    /// A path below the home may be written with `~` or as it is: which of them a text for people has is a matter of its
+    /// own.
+    fn is_met_by(&self, text: &str, home: Option<&str>) -> bool {
+        let short = |text: &str| match home {
+            Some(home) => text.replace(&format!("{home}/"), "~/"),
+            None => text.to_owned(),
+        };
         match self {
-            Self::Exactly(expected) => text == expected,
-            Self::With(parts) => parts.iter().all(|part| text.contains(part)),
+            Self::Exactly(expected) => short(text) == short(expected),
+            Self::With(parts) => parts.iter().all(|part| short(text).contains(&short(part))),
             Self::Anything => true,
         }
     }
@@ -229,6 +235,7 @@ impl Run {
         let open_stdin = feed(&mut child, self.input);
         Running {
             name: describe(&self.command),
+            home: home_of(&self.command),
             expected: self.expected,
             open_stdin,
             stdout: child.stdout.take().map(drain),
@@ -244,6 +251,12 @@ fn describe(command: &Command) -> String {
         .chain(args)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Returns the home that the command is given.
+fn home_of(command: &Command) -> Option<String> {
+    let (_, home) = command.get_envs().find(|(name, _)| *name == "HOME")?;
+    home?.to_str().map(str::to_owned)
 }
 
 /// Writes the input, and returns the pipe if it is to stay open.

@@ -20,7 +20,7 @@ use super::sandbox::MARKER;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The size of a terminal, unless a test wants another.
-const USUAL: (u16, u16) = (200, 40);
+const USUAL: (u16, u16) = (400, 40);
 
 /// A program that runs on a terminal of its own. Dropping this kills it.
 pub struct Terminal {

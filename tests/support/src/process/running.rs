@@ -75,6 +75,7 @@ impl Drop for Watched {
 #[must_use = "what it prints is checked by `success`, `status` or `outcome`"]
 pub struct Running {
     pub(super) name: String,
+    pub(super) home: Option<String>,
     pub(super) expected: Expected,
     pub(super) open_stdin: Option<ChildStdin>,
     pub(super) stdout: Option<Receiver<Vec<u8>>>,
@@ -112,10 +113,11 @@ impl Running {
 
     /// Waits for the end, which must have this status and print what was expected.
     pub fn status(self, status: i32) -> Output {
+        let home = self.home.clone();
         let (output, expected) = self.finish();
         let is_met = output.status == status
-            && expected.stdout.is_met_by(&output.stdout)
-            && expected.stderr.is_met_by(&output.stderr);
+            && expected.stdout.is_met_by(&output.stdout, home.as_deref())
+            && expected.stderr.is_met_by(&output.stderr, home.as_deref());
         assert!(
             is_met,
             "{output}\nexpected status {status}, on stdout {}, on stderr {}",
