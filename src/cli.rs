@@ -40,7 +40,7 @@ pub(crate) use login::{Import, Login};
 pub(crate) use overview::overview;
 pub(crate) use refresh::Refresh;
 pub(crate) use seal::{Seal, Selection, Unseal};
-pub(crate) use setup::{Client, Setup};
+pub(crate) use setup::{Client, Setup, Subject};
 
 // The comments of a type or field that clap reads are help texts: they are written for users.
 
@@ -248,8 +248,8 @@ subcommands! {
     /// Show which tokens were handed out, when, and to which programs
     ///
     /// Needs `audit = true` at the top of the configuration: from then on each token or saved credential that is handed
-    /// out is recorded in a line of audit.jsonl, beside credentials.json. No line holds a secret. With --json each line
-    /// is a JSON object; with --profile only that profile's lines are shown. The two newest files of 1 MiB are kept.
+    /// out is recorded in a line of audit.jsonl, beside credentials.json. No line holds a secret. With --json an array of
+    /// objects is printed; with --profile only that profile's lines are shown. The two newest files of 1 MiB are kept.
     "log" => Log(Log),
     /// Print a completion script for a shell
     "completions" => Completions(Completions),

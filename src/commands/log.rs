@@ -17,8 +17,8 @@ use crate::token::UnixTime;
 /// Stands in the table for a value that is not recorded.
 const NO_VALUE: &str = "-";
 
-/// Prints the lines that `--since`, `--profile` and `--lines` (the newest) select, as a table or with `--json` as one
-/// object each. Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if the
+/// Prints the lines that `--since`, `--profile` and `--lines` (the newest) select, as a table or with `--json` as an array
+/// of objects. Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if the
 /// profile of `--profile` neither exists nor has lines; `saved` selects the lines of saved credentials.
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
@@ -56,12 +56,7 @@ pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     if context.global.json {
         let objects = lines.iter().map(|(_, line)| serde_json::to_string(line));
         let objects = objects.collect::<Result<Vec<_>, _>>()?;
-        return print(
-            objects
-                .iter()
-                .map(|it| format!("{it}\n"))
-                .collect::<String>(),
-        );
+        return print(format!("[{}]\n", objects.join(",\n")));
     }
     print(table(lines))
 }

@@ -18,6 +18,7 @@ mod shared;
 mod target;
 
 use std::cell::Cell;
+use std::io::IsTerminal as _;
 
 use anyhow::Result;
 use serde_json::json;
@@ -238,6 +239,9 @@ fn store_and_report(
     let now = UnixTime::now();
     let stores_password = store(context, account, set, password, now)?;
     report(context, account, set, now);
+    if std::io::stderr().is_terminal() {
+        context.say("Next: `prusa-cred setup` shows which programs can use it.");
+    }
     if stores_password {
         context.say("The password is stored there too, sealed, to sign in again without asking.");
     }

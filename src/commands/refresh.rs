@@ -193,12 +193,14 @@ fn print_outcomes(context: &Context, outcomes: &[(String, Outcome)]) -> Result<(
             .collect();
         return print(format!("{}\n", Value::from(rows)));
     }
-    if outcomes.is_empty() {
+    let is_shown = |outcome: &Outcome| !context.global.quiet || outcome.is_failure();
+    if outcomes.is_empty() && !context.global.quiet {
         return print_for_people("There is no login to renew.\n");
     }
     let now = UnixTime::now();
     let line = |(profile, outcome): &(String, Outcome)| {
         format!("{profile}: {}\n", escape_line(&outcome.text(now)))
     };
-    print_for_people(&outcomes.iter().map(line).collect::<String>())
+    let shown = outcomes.iter().filter(|(_, outcome)| is_shown(outcome));
+    print_for_people(&shown.map(line).collect::<String>())
 }
