@@ -25,6 +25,7 @@ use crate::profile::{
 use crate::store::{KeyLocations, Keys, Label, Sealing, check_editable, edit};
 use crate::terminal::for_people;
 use crate::trusted_file;
+use crate::waiting;
 use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
 
@@ -60,6 +61,9 @@ impl Context {
     /// Nothing else is read yet.
     pub(crate) fn new(global: Global) -> Self {
         let deadline = Deadline::after(global.timeout.unwrap_or(TIMEOUT));
+        if global.quiet || global.json {
+            waiting::silence();
+        }
         Self {
             global,
             deadline,
@@ -479,5 +483,5 @@ fn with_profile(
 /// Writes the line and a newline to stderr. A failure is ignored.
 fn write_to_stderr(line: &str) {
     // If stderr itself is closed, there is nowhere to report that.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = waiting::aside(|| writeln!(std::io::stderr().lock(), "{line}"));
 }

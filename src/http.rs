@@ -43,6 +43,7 @@ use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::localhost;
 use crate::token::UnixTime;
+use crate::waiting;
 
 pub(crate) use authorities::{certificate_directories, certificate_file};
 pub(crate) use certificate_file::{CertificateFile, CertificateFileError};
@@ -382,6 +383,8 @@ impl Http {
             proxy: self.proxy_for(&url).map(|proxy| proxy.variable),
         };
         let mut partial = None;
+        let _waiting =
+            waiting::on(|| format!("Waiting for {}", url.host_str().unwrap_or_default()));
         let failed = |error| HttpError::from_reqwest(&url, error, self.proxy_for(&url));
         let result = runtime.block_on(async {
             let response = receive(builder, &url, wanted, &failed, &mut partial);

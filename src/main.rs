@@ -84,6 +84,7 @@ mod token;
 mod toml_file;
 mod totp;
 mod trusted_file;
+mod waiting;
 mod wiped;
 
 use std::process::ExitCode;

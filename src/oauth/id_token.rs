@@ -105,7 +105,7 @@ pub(crate) fn fetch_keys(
             Ok(keys) => return Ok(keys),
             Err(error) => {
                 let first = first_error.take().unwrap_or(error);
-                if !backoff.wait(None, patience) {
+                if !backoff.wait("The keys of the server have not come", None, patience) {
                     return Err(IdTokenError::Keys(first));
                 }
                 first_error = Some(first);

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::GrantError;
 use crate::deadline::{Deadline, jittered};
+use crate::escape::excerpt;
+use crate::waiting;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(4);
@@ -38,7 +40,8 @@ impl Backoff {
         error: GrantError,
         deadline: Deadline,
     ) -> Result<(), GrantError> {
-        let has_time = error.is_transient() && self.wait(error.retry_after(), deadline);
+        let has_time =
+            error.is_transient() && self.wait(&error.to_string(), error.retry_after(), deadline);
         let reported = match self.last_error.take() {
             Some(earlier) if error.is_timeout() => earlier,
             _ => error,
@@ -52,11 +55,21 @@ impl Backoff {
 
     /// Waits longer each time, up to 4 s, and no less than `retry_after`. Returns whether there is time for another
     /// attempt; if there would be none after the pause, it does not wait at all.
-    pub(super) fn wait(&mut self, retry_after: Option<Duration>, deadline: Deadline) -> bool {
+    /// `why` is what failed, for a person who waits.
+    pub(super) fn wait(
+        &mut self,
+        why: &str,
+        retry_after: Option<Duration>,
+        deadline: Deadline,
+    ) -> bool {
         let pause = jittered(self.next_pause).max(retry_after.unwrap_or_default());
         self.next_pause = (self.next_pause * 2).min(MAX_PAUSE);
         pause.saturating_add(MIN_ATTEMPT) < deadline.remaining()
-            && deadline.sleep(pause)
+            && {
+                let seconds = pause.as_secs_f32().ceil();
+                let _waiting = waiting::on(|| format!("{}; trying again in {seconds} s", excerpt(why)));
+                deadline.sleep(pause)
+            }
             // A busy machine may wake up late.
             && deadline.leaves_time_for(MIN_ATTEMPT / 2)
     }
@@ -70,11 +83,11 @@ mod tests {
     #[test]
     fn a_pause_that_would_end_after_the_deadline_is_skipped() {
         let deadline = Deadline::after(Duration::from_secs(5));
-        assert!(!Backoff::new().wait(Some(Duration::from_secs(60)), deadline));
+        assert!(!Backoff::new().wait("", Some(Duration::from_secs(60)), deadline));
         assert!(!deadline.is_over());
-        assert!(Backoff::new().wait(Some(Duration::ZERO), deadline));
+        assert!(Backoff::new().wait("", Some(Duration::ZERO), deadline));
         let soon = Deadline::after(MIN_ATTEMPT);
-        assert!(!Backoff::new().wait(Some(Duration::ZERO), soon));
+        assert!(!Backoff::new().wait("", Some(Duration::ZERO), soon));
     }
 
     #[test]

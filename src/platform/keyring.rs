@@ -25,6 +25,8 @@ use native as system;
 use secret_service as system;
 use types::Item;
 
+use crate::waiting;
+
 pub(crate) use types::{KeyringError, TIME_LIMIT};
 
 /// Returns the content of an item; `None` if the keyring answers and has no such item.
@@ -74,6 +76,7 @@ fn call_with_limit<T: Send + 'static>(
         // If the answer comes too late, the receiver is gone.
         .spawn(move || drop(sender.send(ask())))
         .map_err(|error| KeyringError::failed(&error))?;
+    let _waiting = waiting::on(|| "Waiting for the keyring".to_owned());
     match receiver.recv_timeout(limit) {
         Ok(answer) => answer,
         Err(mpsc::RecvTimeoutError::Timeout) => Err(KeyringError::TimedOut),

@@ -13,6 +13,7 @@ use super::error::StoreError;
 use super::path::{lock_for, resolve_links};
 use crate::deadline::{Deadline, jittered};
 use crate::platform;
+use crate::waiting;
 
 /// The first and the longest pause between two attempts. Most holders need the time of one HTTP request.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
@@ -88,9 +89,17 @@ fn check_regular_or_missing(target: &Path) -> Result<(), StoreError> {
 fn wait_for_lock(file: &File, path: &Path, deadline: Deadline) -> Result<(), StoreError> {
     let (mut pause, longest) = PAUSES;
     let mut is_last_attempt = deadline.is_over();
+    let mut waiting = None;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if waiting.is_none() && !is_last_attempt => {
+                waiting = Some(waiting::on(|| {
+                    let holder = platform::lock_holder(file).or_else(|| read_holder(file));
+                    let holder = holder.map_or_else(String::new, |pid| format!(" (process {pid})"));
+                    format!("Waiting for another prusa-cred{holder}")
+                }));
+            }
             Err(TryLockError::WouldBlock) if is_last_attempt => {
                 return Err(StoreError::Locked {
                     path: path.to_path_buf(),

@@ -17,7 +17,7 @@ use modules::Modules;
 const LAYERS: &str = "main | report | commands | clients | answer | account | context | cli | broker | providers, store \
                       | oauth, totp, shell, browser | http, program | profile | stdin | protocol \
                       | credential, terminal | token, localhost | deadline, wiped, causes, toml_file, trusted_file \
-                      | platform, testing, lines | escape, byte_order_mark, named_path";
+                      | platform, testing, lines | escape, byte_order_mark, named_path, waiting";
 
 fn src() -> Modules {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -73,4 +73,5 @@ mod two_accounts;
 mod unattended;
 mod unrenewable;
 mod verbs;
+mod waiting;
 mod words;

@@ -3,7 +3,9 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 
-use super::{ProgramCall, Scheduler, TimerError, TimerState, command};
+use super::error::TimerError;
+use super::program_call::ProgramCall;
+use super::scheduler::{Scheduler, TimerState, command};
 use crate::clients::client_command::{ClientCommand, first_error_line, with_scratch_copy};
 use crate::context::home_dir;
 use crate::escape::shell_word_of;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{ProgramCall, Scheduler, TimerError, TimerState, command, run};
+use super::error::TimerError;
+use super::program_call::ProgramCall;
+use super::scheduler::{Scheduler, TIMEOUT, TimerState, command, run};
 use crate::clients::client_command::ClientCommand;
 use crate::context::{config_dir, home_dir};
 use crate::deadline::Deadline;
@@ -37,7 +39,7 @@ impl Launchd {
                 None => Change::Remove,
             })
         };
-        let deadline = Deadline::after(super::TIMEOUT);
+        let deadline = Deadline::after(TIMEOUT);
         Ok(edit_foreign(&self.file, &lock, deadline, change)?)
     }
 

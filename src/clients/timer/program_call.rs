@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::TimerError;
+use super::error::TimerError;
 use crate::clients::programs::Executable;
 use crate::context::path_variable;
 

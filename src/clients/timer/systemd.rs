@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{ProgramCall, Scheduler, TimerError, TimerState, command, run};
+use super::error::TimerError;
+use super::program_call::ProgramCall;
+use super::scheduler::{Scheduler, TIMEOUT, TimerState, command, run};
 use crate::clients::client_command::ClientCommand;
 use crate::context::config_dir;
 use crate::deadline::Deadline;
@@ -71,7 +73,7 @@ impl Systemd {
         Ok(edit_foreign(
             &path,
             &lock,
-            Deadline::after(super::TIMEOUT),
+            Deadline::after(TIMEOUT),
             change,
         )?)
     }

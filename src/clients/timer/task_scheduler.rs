@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{ProgramCall, Scheduler, TimerError, TimerState, command, run};
+use super::error::TimerError;
+use super::program_call::ProgramCall;
+use super::scheduler::{Scheduler, TimerState, command, run};
 use crate::clients::client_command::ClientCommand;
 
 const TASK: &str = "prusa-cred refresh";
