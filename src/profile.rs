@@ -13,6 +13,7 @@ mod config;
 mod duration;
 mod environment;
 mod error;
+mod foreign_key;
 mod keys;
 mod kognic;
 mod oauth;
@@ -25,6 +26,7 @@ mod redirect_uri;
 mod seal;
 mod set_key;
 mod spec;
+mod unknown_word;
 
 pub(crate) use added_to_list::{with_added, without_added};
 pub(crate) use append::{AppendError, NewProfile, append_profile, suggested_name};

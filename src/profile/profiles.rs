@@ -17,6 +17,8 @@ pub(crate) struct Profile {
     pub(crate) is_configured: bool,
     /// The hosts that may be given its token, as configured or the provider's own; see [`Profile::places`].
     pub(crate) hosts: Vec<HostPattern>,
+    /// Those of `hosts` that the configuration file's `hosts` does not name: built in, or of the provider.
+    pub(crate) own_hosts: Vec<HostPattern>,
     /// The user name for clients that use basic authentication.
     pub(crate) username: String,
     pub(crate) email: Option<String>,

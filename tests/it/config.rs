@@ -23,7 +23,7 @@ fn an_error_names_file_line_and_key() {
             "\n\ndefaults = 'x'",
             3,
             "defaults",
-            "unknown key (did you mean default?)",
+            "unknown key: did you mean `default`?",
         ),
         (
             "default = 'nobody'",
