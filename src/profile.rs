@@ -14,6 +14,7 @@ mod duration;
 mod environment;
 mod error;
 mod foreign_key;
+mod host_entries;
 mod keys;
 mod kognic;
 mod oauth;
@@ -35,6 +36,7 @@ pub(crate) use choose::{Candidate, Candidates, ChooseError, ProfileQuery, Rule};
 pub(crate) use duration::parse_duration;
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigError;
+pub(crate) use host_entries::{with_hosts, without_hosts};
 pub(crate) use kognic::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicEnvironments,
     KognicSettings,

@@ -207,7 +207,7 @@ mod tests {
             ("scopes=[ 'b' ,'a', ]", "scopes=[ 'b' ,'a', ]"),
             (
                 "scopes = [\r\n  'x', # one\r\n  'b', # two\r\n] # end\r\nseal = 'none'\r\n",
-                "scopes = [\r\n  'x', # one\r\n  'b', \"a\", # two\r\n] # end\r\nseal = 'none'\r\n",
+                "scopes = [\r\n  'x', # one\r\n  'b', # two\r\n  \"a\",\r\n] # end\r\nseal = 'none'\r\n",
             ),
             ("# none\n", "scopes = [\"a\", \"b\"]\n# none\n"),
         ] {

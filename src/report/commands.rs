@@ -40,6 +40,12 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
         CommandError::NothingSaved(_) => {
             (Code::Denied, hint("`prusa-cred list` shows what is saved"))
         }
+        CommandError::HostStays { profile, .. } => (
+            Code::Denied,
+            Some(format!(
+                "`prusa-cred hosts --profile {profile}` shows which of its hosts can be removed"
+            )),
+        ),
         CommandError::TokenMissing { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         CommandError::NotAJwt { .. }
         | CommandError::PartlyFailed(_)

@@ -7,8 +7,9 @@ use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
 use super::scopes;
 use super::target::{LoginTarget, conflict, requested_name};
-use crate::answer::choose::{choose, chosen_profile};
+use crate::answer::choose::{choose, default_profile};
 use crate::answer::error::AnswerError;
+use crate::answer::uncovered::Uncovered;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
@@ -30,7 +31,7 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
                     None => return Err(unknown_profile(context, name)?.into()),
                 }
             }
-            _ => LoginTarget::existing(chosen_profile(context)?),
+            _ => LoginTarget::existing(default_profile(context)?),
         },
     };
     check_has_browser_sign_in(options, target.profile())?;
@@ -162,7 +163,7 @@ fn by_address<'a>(
     let exists = requested
         .as_ref()
         .is_some_and(|name| profiles.named(name).is_some());
-    let existing = match requested {
+    let existing = match &requested {
         Some(_) if exists => choose(context, Some(&place), None)?.map(|chosen| chosen.profile),
         Some(_) => None,
         None => match resource::profile_for(context, &place.origin.complete_url(address))? {
@@ -177,7 +178,9 @@ fn by_address<'a>(
     }
     if exists {
         // An existing profile does not get a further host by a sign-in.
-        return Err(AnswerError::HostNotCovered(profiles.name_of(&place)).into());
+        let profile = requested.unwrap_or_default();
+        let place = Box::new(Uncovered::at(context, &place, Some(&profile)));
+        return Err(AnswerError::HostExcluded { profile, place }.into());
     }
     check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = match resource::find(context, options, address, &place)? {
