@@ -3,7 +3,7 @@
 
 use crate::account::has_token_file;
 use crate::context::is_set;
-use crate::profile::{ChooseError, Kind, PRUSA, Profile, Profiles};
+use crate::profile::{ChooseError, Holds, Kind, Profile, Profiles};
 
 /// Returns the profiles with a stored login, or a token in a variable: those that a person has signed in to, or if there
 /// are none, those of clients that sign in by themselves.
@@ -18,7 +18,7 @@ pub(crate) fn with_login(profiles: &Profiles) -> Vec<&Profile> {
 }
 
 /// Returns the profile that is meant where neither an option, a variable nor `default` names one: the only one with a
-/// login, else `prusa`, which is given as `built_in`. A variable that is about `prusa` names it too.
+/// login, else `prusa`, which is given as `built_in`. A variable with a token or password of `prusa` names it too.
 ///
 /// # Errors
 ///
@@ -50,8 +50,9 @@ pub(crate) fn has_login(profile: &Profile) -> bool {
     has_token_file(profile) || profile.token_variables().any(is_set)
 }
 
-/// Returns whether a variable is set that is about the built-in profile `prusa`.
+/// Returns whether a variable holds tokens of the built-in profile, or the password that signs it in.
 fn is_selected(built_in: &Profile) -> bool {
-    let mut variables = Kind::Prusa.spec().variables.iter();
-    built_in.name == PRUSA && variables.any(|it| it.selects_profile && is_set(it.name))
+    let password = built_in.variable(Holds::Password);
+    let mut variables = built_in.token_variables().chain(password);
+    variables.any(is_set)
 }

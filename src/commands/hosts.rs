@@ -2,16 +2,15 @@
 
 mod change;
 mod list;
+mod outcome;
 
 use anyhow::Result;
-use serde_json::{Value, json};
 
 use crate::cli::{Hosts, HostsAction};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::{HostPattern, OriginError, host_entry, placeholder};
 use crate::escape::excerpt;
-use crate::terminal::output::print;
 
 /// Lists the hosts of the profile that is named, else of all; or adds or removes hosts.
 ///
@@ -62,48 +61,4 @@ fn invalid(text: &str, error: &OriginError) -> CommandError {
         OriginError::UserInfo => format!("not a host: {error}"),
         error => format!("{text} is not a host: {error}"),
     })
-}
-
-/// What became of one host.
-struct Outcome {
-    entry: HostPattern,
-    profile: String,
-    state: State,
-    /// The other profiles that name the same place.
-    also_in: Vec<String>,
-}
-
-/// What there was to do for a host.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Added,
-    Removed,
-    /// It was so already.
-    Unchanged,
-}
-
-impl State {
-    /// Returns its name in JSON.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Unchanged => "unchanged",
-        }
-    }
-}
-
-/// Prints what became of the hosts, with `--json`, as an array.
-fn print_json(outcomes: &[Outcome], file: &std::path::Path) -> Result<()> {
-    let row = |outcome: &Outcome| {
-        json!({
-            "host": outcome.entry.to_string(),
-            "profile": outcome.profile,
-            "state": outcome.state.word(),
-            "also_in": outcome.also_in,
-            "file": file.display().to_string(),
-        })
-    };
-    let rows: Vec<Value> = outcomes.iter().map(row).collect();
-    print(format!("{}\n", Value::from(rows)))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Outcome, State, print_json};
+use super::outcome::{Outcome, State, print_json};
 use crate::answer::choose::{chosen_profile, named_profile};
 use crate::answer::logins::has_login;
 use crate::clients::path::display_path;
@@ -113,7 +113,12 @@ pub(super) fn remove(context: &Context, entries: &[HostPattern]) -> Result<()> {
             State::Removed => format!("Profile {profile} no longer answers for {entry}.\n"),
             _ => format!("Nothing to do: profile {profile} does not have {entry}.\n"),
         };
-        for other in &outcome.also_in {
+        // What was asked for is done, and what others have is no matter of it.
+        let elsewhere = outcome
+            .also_in
+            .iter()
+            .filter(|_| outcome.state == State::Unchanged);
+        for other in elsewhere {
             let host = shell_word_of(&entry.to_string());
             text += &format!(
                 "Profile {other} has it: `prusa-cred hosts remove {host} --profile {other}`\n"
@@ -191,7 +196,8 @@ fn others_at(profiles: &Profiles, entry: &HostPattern, profile: &str) -> Vec<Str
     };
     match profiles.candidates(&query) {
         Ok(Candidates::Many(several)) => names(several),
-        _ => Vec::new(),
+        Ok(Candidates::One(only, _)) => names(vec![only]),
+        Ok(Candidates::None) | Err(_) => Vec::new(),
     }
 }
 
@@ -206,7 +212,10 @@ fn shared(outcome: &Outcome, profiles: &Profiles) -> String {
     let Some(first) = also_in.first() else {
         return String::new();
     };
-    let others = also_in.join(" and ");
+    let others = match also_in.as_slice() {
+        [one] => format!("Profile {one} has"),
+        several => format!("Profiles {} have", several.join(", ")),
+    };
     let all = || std::iter::once(profile).chain(also_in);
     let otherwise = match profiles.default_in_file() {
         Some(default) if all().any(|name| name == default) => {
@@ -219,7 +228,7 @@ fn shared(outcome: &Outcome, profiles: &Profiles) -> String {
         None => String::new(),
     };
     format!(
-        "Profile {others} has {entry} too. A user name in the address{example} or --profile picks one; {otherwise}.\n"
+        "{others} {entry} too. A user name in the address{example} or --profile picks one; {otherwise}.\n"
     )
 }
 

@@ -236,8 +236,8 @@ fn check_kind(requested: Option<Kind>, what: &str, kind: Kind) -> Result<()> {
     }
 }
 
-/// Checks that an existing profile has the hosts of `--host`; a new one has them already. A built-in profile that is
-/// not configured yet and lacks one is returned as a new profile with them.
+/// Returns the target with an existing profile that answers for the hosts of `--host` too; a new one has them already. A
+/// built-in profile that is not configured yet and lacks one is returned as a new profile with them.
 fn with_hosts<'a>(
     context: &'a Context,
     options: &Login,
@@ -249,8 +249,11 @@ fn with_hosts<'a>(
         return Ok(target);
     }
     if profile.is_configured {
-        return Err(conflict(&profile.name));
+        return target.with_hosts(context, &options.hosts);
     }
-    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
+    let mut new = NewProfile::new(&profile.name, profile.issuer.kind().word());
+    if let Some((key, value)) = profile.issuer.required_key() {
+        new = new.text(key, value);
+    }
     LoginTarget::new(context, new, options)
 }
