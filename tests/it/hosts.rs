@@ -3,6 +3,7 @@
 mod adding;
 mod listing;
 mod only_login;
+mod remotes;
 mod removing;
 mod uncovered;
 
