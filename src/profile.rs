@@ -51,5 +51,5 @@ pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings, WithheldHost};
 pub(crate) use redirect_uri::RedirectUri;
 pub(crate) use seal::{KeyPlace, Seal};
-pub(crate) use set_key::{SetKeyError, has_key, with_key, with_keys, with_texts};
+pub(crate) use set_key::{SetKeyError, has_key, with_key, with_keys, with_new_profile, with_texts};
 pub(crate) use spec::{Holds, TokenFiles, Variable};

@@ -170,11 +170,12 @@ impl<'a> LoginTarget<'a> {
     }
 
     /// Adds a new profile to the configuration, and keeps the file of its client secret; of an existing one, writes
-    /// only a new client and the scopes that it gets.
+    /// only a new client and the scopes and hosts that it gets. Returns the profile as it is then: a new one has another
+    /// name if another process has taken its own meanwhile.
     ///
     /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
     /// it replaces the one that was typed.
-    pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<()> {
+    pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<Profile> {
         if let Some(scopes) = &self.scopes {
             write_scopes(context, &self.profile, scopes)?;
         }
@@ -182,24 +183,48 @@ impl<'a> LoginTarget<'a> {
             write_hosts(context, &self.profile, &self.hosts)?;
         }
         if let Some(new_client) = &self.new_client {
-            return new_client.write(context, &self.profile.name);
+            new_client.write(context, &self.profile.name)?;
+            return Ok(self.profile.as_ref().clone());
         }
         let Some(new) = self.new.clone() else {
-            return Ok(());
+            return Ok(self.profile.as_ref().clone());
         };
         let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
         let new = new.optional_text("email", email_of(set).filter(|_| replaces_email));
-        let path = context.add_profile(&new)?;
+        let (path, added) = context.add_profile_with_free_name(&new)?;
         if let Some(secret) = &self.client_secret {
             secret.keep();
         }
-        context.say(&format!(
-            "Added profile {} to {}",
-            new.name(),
-            path.display()
-        ));
-        Ok(())
+        let path = path.display();
+        context.say(&if added.name == new.name() {
+            format!("Added profile {} to {path}", added.name)
+        } else {
+            format!(
+                "Another login has added a profile {} meanwhile: added this one as {} to {path}",
+                new.name(),
+                added.name
+            )
+        });
+        if added.name != new.name() {
+            warn_if_shared(context, &added)?;
+        }
+        Ok(added)
     }
+}
+
+/// Warns if another profile is for the same resource as one that was just added: which of them answers has to be said.
+fn warn_if_shared(context: &Context, added: &Profile) -> Result<()> {
+    let profiles = context.profiles_in(&context.config_text()?)?;
+    let place = added.issuer.resource_place();
+    let is_same = |it: &&Profile| it.name != added.name && it.issuer.resource_place() == place;
+    if let (Some(place), Some(other)) = (place, profiles.iter().find(is_same)) {
+        let (one, other) = (&added.name, &other.name);
+        context.warn(&format!(
+            "profiles {one} and {other} are both for {place}: name one with --profile, or take one out with `prusa-cred \
+             logout --profile {one}` and its table in the configuration"
+        ));
+    }
+    Ok(())
 }
 
 /// Writes the scopes of an existing profile into the configuration, after those that it has there; does nothing if it
