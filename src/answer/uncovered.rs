@@ -55,13 +55,13 @@ impl Uncovered {
         let Some(entry) = entry else {
             return Self::without_remedy(host);
         };
-        let (names, login) = whose(context, named);
+        let (choices, login) = whose(context, named);
         let config = context.global.config.as_deref();
         let config = config.map_or_else(String::new, |it| format!(" --config {}", shell_word(it)));
         let command = format!("prusa-cred{config} hosts add {}", shell_word_of(&entry));
-        let commands = match names.as_slice() {
+        let commands = match choices.as_slice() {
             [] => vec![command],
-            names => names
+            choices => choices
                 .iter()
                 .map(|name| format!("{command} --profile {name}"))
                 .collect(),
@@ -92,7 +92,7 @@ fn whose(context: &Context, named: Option<&str>) -> (Vec<String>, Option<String>
         return (named.into_iter().map(str::to_owned).collect(), None);
     };
     let with_login = with_login(profiles);
-    let (names, meant) = match (named.or(profiles.default_in_file()), with_login.as_slice()) {
+    let (choices, meant) = match (named.or(profiles.default_in_file()), with_login.as_slice()) {
         (Some(meant), _) => (named.into_iter().collect(), profiles.named(meant)),
         (None, []) => (Vec::new(), profiles.named(profiles.default_name())),
         (None, [only]) => (Vec::new(), Some(*only)),
@@ -100,5 +100,5 @@ fn whose(context: &Context, named: Option<&str>) -> (Vec<String>, Option<String>
     };
     let needs_login = |it: &&Profile| !has_login(it) && !it.issuer.renews_alone();
     let login = meant.filter(needs_login).map(Profile::login_command);
-    (names.into_iter().map(str::to_owned).collect(), login)
+    (choices.into_iter().map(str::to_owned).collect(), login)
 }

@@ -112,7 +112,7 @@ impl Source<'_> {
                     None => wrong("not a table".to_owned()),
                 },
                 _ if is_profile_key(name) => {
-                    wrong("unknown key: it belongs below a line [profiles.NAME]".to_owned())
+                    wrong("unknown key: it belongs below a line [profiles.NAME]".to_owned());
                 }
                 _ => wrong(unknown(name, &TOP_KEYS)),
             }

@@ -93,20 +93,21 @@ pub(super) fn read(
     let variable = environment
         .text(URL_VARIABLE)
         .filter(|_| keys.name() == PRACTICUS);
-    let read = match variable.map(PracticusSettings::parse_url) {
-        Some(url) => url.and_then(|url| {
-            let host = keys::host_of(&url)?;
+    let (url, variable) = match variable.map(PracticusSettings::parse_url) {
+        Some(Ok(url)) => {
             let name = URL_VARIABLE;
-            let variable = Some(RegionVariable { name, configured });
-            Ok((PracticusSettings { url, variable }, host))
-        }),
+            (Ok(url), Some(RegionVariable { name, configured }))
+        }
+        Some(Err(why)) => (Err(why), None),
         None => {
             let url = keys.required("url", configured, "the address of the region")?;
-            let host = keys::host_of(&url);
-            let variable = None;
-            host.map(|host| (PracticusSettings { url, variable }, host))
+            (Ok(url), None)
         }
     };
+    let read = url.and_then(|url| {
+        let host = keys::host_of(&url)?;
+        Ok((PracticusSettings { url, variable }, host))
+    });
     let wrong = |why| ConfigError::Variable {
         name: URL_VARIABLE,
         why,

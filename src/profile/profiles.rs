@@ -67,10 +67,8 @@ impl Profile {
     /// Returns the variables that may hold a token of the profile; none unless it is a built-in one.
     pub(crate) fn token_variables(&self) -> impl Iterator<Item = &'static str> {
         let spec = Kind::of_built_in(&self.name).map(Kind::spec);
-        let variables = spec
-            .into_iter()
-            .flat_map(|it| it.variables_holding(Holds::Tokens));
-        variables
+        spec.into_iter()
+            .flat_map(|it| it.variables_holding(Holds::Tokens))
     }
 
     /// Returns everything that may be given its token: its `hosts`, and what its tokens were asked for (RFC 8707) where

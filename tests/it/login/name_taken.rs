@@ -7,6 +7,10 @@ use crate::support::oauth::OAuthSite;
 
 /// A server with a device endpoint and a resource; while it answers with the tokens, `config` is written: as another
 /// login would, after this one has chosen its name.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the file is written while the server answers"
+)]
 fn site_that_is_beaten(env: &TestEnv, config: &str) -> (OAuthSite, String) {
     let site = OAuthSite::start();
     let endpoint = format!("{}/device", site.origin());
