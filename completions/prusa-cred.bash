@@ -55,6 +55,9 @@ _prusa__cred() {
             prusa__cred,help)
                 cmd="prusa__cred__subcmd__help"
                 ;;
+            prusa__cred,hosts)
+                cmd="prusa__cred__subcmd__hosts"
+                ;;
             prusa__cred,inspect)
                 cmd="prusa__cred__subcmd__inspect"
                 ;;
@@ -142,6 +145,9 @@ _prusa__cred() {
             prusa__cred__subcmd__help,help)
                 cmd="prusa__cred__subcmd__help__subcmd__help"
                 ;;
+            prusa__cred__subcmd__help,hosts)
+                cmd="prusa__cred__subcmd__help__subcmd__hosts"
+                ;;
             prusa__cred__subcmd__help,inspect)
                 cmd="prusa__cred__subcmd__help__subcmd__inspect"
                 ;;
@@ -197,7 +203,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get refresh store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get refresh store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which hosts setup doctor log completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -683,7 +689,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__help)
-            opts="login logout get refresh store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
+            opts="login logout get refresh store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which hosts setup doctor log completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -865,6 +871,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__cred__subcmd__help__subcmd__hosts)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1095,6 +1115,36 @@ _prusa__cred() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__cred__subcmd__hosts)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --help list add remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -55,6 +55,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show the claims in a token, without showing the token'
             cand which 'Show which profile would answer, and why'
+            cand hosts 'Show, add or remove the hosts that a profile answers for'
             cand setup 'Set up another program to ask prusa-cred, or show how'
             cand doctor 'Look for problems, and show the command that fixes each'
             cand log 'Show which tokens were handed out, when, and to which programs'
@@ -458,6 +459,20 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'prusa-cred;hosts'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Print more on stderr'
+            cand --verbose 'Print more on stderr'
+            cand -q 'Print only errors on stderr'
+            cand --quiet 'Print only errors on stderr'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'prusa-cred;setup'= {
             cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
@@ -561,6 +576,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show the claims in a token, without showing the token'
             cand which 'Show which profile would answer, and why'
+            cand hosts 'Show, add or remove the hosts that a profile answers for'
             cand setup 'Set up another program to ask prusa-cred, or show how'
             cand doctor 'Look for problems, and show the command that fixes each'
             cand log 'Show which tokens were handed out, when, and to which programs'
@@ -613,6 +629,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;inspect'= {
         }
         &'prusa-cred;help;which'= {
+        }
+        &'prusa-cred;help;hosts'= {
         }
         &'prusa-cred;help;setup'= {
         }

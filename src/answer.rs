@@ -8,8 +8,10 @@ pub(crate) mod choose;
 mod emit;
 pub(crate) mod error;
 mod localhost;
+pub(crate) mod logins;
 pub(crate) mod missing_scopes;
 pub(crate) mod saved;
+pub(crate) mod uncovered;
 
 use anyhow::Result;
 

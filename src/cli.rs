@@ -7,6 +7,7 @@ pub(crate) mod examples;
 mod fast;
 mod get;
 mod helper;
+mod hosts;
 pub(crate) mod invoked;
 mod issuer;
 mod log;
@@ -34,6 +35,7 @@ use text::paragraphs;
 
 pub(crate) use get::{Format, Get, Tokens};
 pub(crate) use helper::Verb;
+pub(crate) use hosts::{Hosts, HostsAction};
 pub(crate) use issuer::{Kind, Kognic};
 pub(crate) use log::{Log, Since};
 pub(crate) use login::{Import, Login};
@@ -233,6 +235,12 @@ subcommands! {
     ///
     /// Shows the rule that decided, where the login is stored, when it is refreshed next, and the last error.
     "which" => Which(Which),
+    /// Show, add or remove the hosts that a profile answers for
+    ///
+    /// A token goes only to these. What is added or removed is written into config.toml, which is made if it is missing;
+    /// comments and all other lines stay as they are. What is built in of the profiles prusa, kognic and practicus
+    /// cannot be removed.
+    "hosts" => Hosts(Hosts),
     /// Set up another program to ask prusa-cred, or show how
     ///
     /// Without --apply nothing is changed: the changes are shown, file by file and line by line. The rest of a file is

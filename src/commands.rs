@@ -13,6 +13,7 @@ mod get;
 mod git;
 mod goauth;
 mod google;
+mod hosts;
 mod inspect;
 mod keyring;
 mod kube;
@@ -53,6 +54,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),
+        Command::Hosts(options) => hosts::run(context, options),
         Command::Log(options) => log::run(context, options),
         Command::Setup(options) => setup::run(context, options),
         Command::Doctor(options) => doctor::run(context, options),

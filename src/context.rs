@@ -20,7 +20,7 @@ use crate::escape::escape_control;
 use crate::named_path;
 use crate::profile::{
     AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
-    append_profile,
+    append_profile, with_new_profile,
 };
 use crate::store::{KeyLocations, Keys, Label, Sealing, check_editable, edit};
 use crate::terminal::for_people;
@@ -222,6 +222,32 @@ impl Context {
     /// written. It is unchanged then.
     pub(crate) fn add_profile(&self, new: &NewProfile) -> Result<PathBuf, ContextError> {
         self.edit_config(|path, text| Ok(with_profile(path, text, new)?.0))
+    }
+
+    /// Does as `add_profile`, for one whose name another process may have taken since it was chosen: what is in the file
+    /// now decides, and the next free name is taken. Returns the profile as it is in the file.
+    ///
+    /// # Errors
+    ///
+    /// As `add_profile`, but not because there is such a profile.
+    pub(crate) fn add_profile_with_free_name(
+        &self,
+        new: &NewProfile,
+    ) -> Result<(PathBuf, Profile), ContextError> {
+        let mut added = None;
+        let path = self.edit_config(|path, text| {
+            let because = |source| ContextError::Change {
+                path: path.to_owned(),
+                source,
+            };
+            let (text, name) = with_new_profile(text, new).map_err(because)?;
+            let profiles = Profiles::load(Some((path, &text)), &profile_environment()?)?;
+            added = profiles.named(&name).cloned();
+            Ok(text)
+        })?;
+        let missing = || cannot_append(&path, new.name())(AppendError::NotTables);
+        let profile = added.ok_or_else(missing)?;
+        Ok((path, profile))
     }
 
     /// Changes the configuration file, which is created if it is missing, and returns its path. `change` gets its text,

@@ -13,6 +13,8 @@ mod config;
 mod duration;
 mod environment;
 mod error;
+mod foreign_key;
+mod host_entries;
 mod keys;
 mod kognic;
 mod oauth;
@@ -25,6 +27,7 @@ mod redirect_uri;
 mod seal;
 mod set_key;
 mod spec;
+mod unknown_word;
 
 pub(crate) use added_to_list::{with_added, without_added};
 pub(crate) use append::{AppendError, NewProfile, append_profile, suggested_name};
@@ -33,6 +36,7 @@ pub(crate) use choose::{Candidate, Candidates, ChooseError, ProfileQuery, Rule};
 pub(crate) use duration::parse_duration;
 pub(crate) use environment::Environment;
 pub(crate) use error::ConfigError;
+pub(crate) use host_entries::{with_hosts, without_hosts};
 pub(crate) use kognic::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicEnvironments,
     KognicSettings,
@@ -47,5 +51,6 @@ pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings, WithheldHost};
 pub(crate) use redirect_uri::RedirectUri;
 pub(crate) use seal::{KeyPlace, Seal};
-pub(crate) use set_key::{SetKeyError, has_key, with_key, with_keys, with_texts};
+pub(crate) use set_key::{SetKeyError, has_key, with_key, with_keys, with_new_profile, with_texts};
 pub(crate) use spec::{Holds, TokenFiles, Variable};
+pub(crate) use unknown_word::likely as likely_word;

@@ -29,9 +29,9 @@ use crate::answer::error::AnswerError;
 use crate::causes::with_causes;
 use crate::cli::{self, invoked};
 use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
-use crate::context::{print_held_warnings, take_held_warnings, wants_json_errors};
+use crate::context::{ContextError, print_held_warnings, take_held_warnings, wants_json_errors};
 use crate::escape::escape_control;
-use crate::profile::{ChooseError, Rule};
+use crate::profile::{ChooseError, ConfigError, Rule};
 use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
@@ -204,7 +204,14 @@ fn print_help(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io:
 
 /// Returns the error, its causes and the hint, each on a line of its own, with control characters escaped.
 fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
-    let mut text = format!("prusa-cred: {error}");
+    let mistakes = mistakes_in(error);
+    let mut text = match mistakes {
+        [] => format!("prusa-cred: {error}"),
+        all => format!("prusa-cred: the configuration has {} mistakes", all.len()),
+    };
+    for mistake in mistakes {
+        text += &format!("\n  because: {mistake}");
+    }
     for cause in error.chain().skip(1) {
         text += &format!("\n  because: {cause}");
     }
@@ -212,6 +219,14 @@ fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
         text += &format!("\n  hint: {hint}");
     }
     for_people::on_stderr(&escape_control(&text))
+}
+
+/// Returns everything that is wrong with the configuration, if the error is that and it is more than one thing.
+fn mistakes_in(error: &anyhow::Error) -> &[ConfigError] {
+    match error.downcast_ref() {
+        Some(ContextError::Config(error)) => error.several(),
+        _ => &[],
+    }
 }
 
 /// Returns the line for docker: a message of docker's own helpers as it is, any other error with the program's name,

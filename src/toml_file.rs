@@ -4,6 +4,8 @@
 //! keys and tables that a person has interleaved into another order. An edit counts only if the new text parses to what
 //! the old one does, but for the key.
 
+mod list;
+
 use std::ops::Range;
 
 use serde_json::{Map, Value as Data};
@@ -73,31 +75,6 @@ impl<'t> TomlFile<'t> {
         has_data(&new, &wanted).then_some(new)
     }
 
-    /// Returns the text with these texts after those of a list, whose comments and lines stay as they are. `None` if
-    /// there is no such list, something in it is no text, or anything else would change.
-    pub(crate) fn with_elements(&self, path: &[&str], key: &str, added: &[&str]) -> Option<String> {
-        let (array, mut texts) = self.texts(path, key)?;
-        let rendered = added
-            .iter()
-            .map(|text| Value::from(*text).decorated("", "").to_string());
-        let rendered: Vec<_> = rendered.collect();
-        let more = rendered.join(", ");
-        let new = match array.iter().last() {
-            Some(last) => inserted(self.text, last.span()?.end, &format!(", {more}")),
-            None => inserted(self.text, array.span()?.start + 1, &more),
-        }?;
-        texts.extend(added.iter().map(|&text| text.to_owned()));
-        let is_as_wanted = {
-            let file = TomlFile::parse(&new).ok()?;
-            let (array, written) = file.texts(path, key)?;
-            let mut wanted = data_of(self.document.as_item());
-            let value = Value::Array(array).decorated("", "").to_string();
-            fields_at(&mut wanted, path)?.insert(key.to_owned(), Data::String(value));
-            written == texts && data_of(file.document.as_item()) == wanted
-        };
-        is_as_wanted.then_some(new)
-    }
-
     /// Returns the text without a key of a table: without its line, and the one above if that is `mark`, or in an
     /// inline table without a comma beside it. `None` if there is no such key, it is a table, or anything else would
     /// change.
@@ -132,13 +109,6 @@ impl<'t> TomlFile<'t> {
         let start = self.start_of_line(end.checked_sub(1)?);
         let new = without(self.text, start..end_of_line(self.text, end))?;
         TomlFile::parse(&new).is_ok().then_some(new)
-    }
-
-    /// Returns a list and the texts in it; `None` if there is no such list, or something in it is no text.
-    fn texts(&self, path: &[&str], key: &str) -> Option<(toml_edit::Array, Vec<String>)> {
-        let array = self.get(path.iter().copied().chain([key]))?.as_array()?;
-        let texts = array.iter().map(|it| it.as_str().map(str::to_owned));
-        Some((array.clone(), texts.collect::<Option<_>>()?))
     }
 
     /// Returns where the line with this byte begins, after a byte order mark.

@@ -75,6 +75,16 @@ pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, Conte
     Ok(paths)
 }
 
+/// Returns whether a profile has a token file: a login, which may have ended. Nothing is read. `false` without a
+/// configuration directory.
+pub(crate) fn has_token_file(profile: &Profile) -> bool {
+    let paths = match profile.issuer.spec().token_files {
+        TokenFiles::OnePerProfile => token_path(profile).map(|path| vec![path]),
+        TokenFiles::OnePerRequest => kognic::token_files(profile),
+    };
+    paths.is_ok_and(|paths| paths.iter().any(|path| path.exists()))
+}
+
 /// Returns the label of a file with tokens of a profile, one of `files_with_tokens` or a link to one: what it is when
 /// it is sealed. Several profiles may have one file ([`shared_label`]).
 ///

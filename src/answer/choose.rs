@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 
 use anyhow::Result;
 
+use super::logins::only_login;
+use super::uncovered::Uncovered;
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest};
 use crate::answer::error::AnswerError;
 use crate::causes::with_causes;
@@ -56,8 +58,8 @@ impl<'a> Chosen<'a> {
 ///
 /// # Errors
 ///
-/// When the configuration cannot be read, there is no profile of that name, or several profiles name the place and
-/// neither `username` nor the default decides.
+/// When the configuration cannot be read, there is no profile of that name, several profiles name the place and neither
+/// `username` nor the default decides, or several have a login where nothing says which is meant.
 pub(crate) fn choose<'a>(
     context: &'a Context,
     place: Option<&OriginAndPath<'_>>,
@@ -100,13 +102,24 @@ pub(crate) fn choose_named<'a>(
 }
 
 /// Returns the one profile that a query selects among `profiles`, as `choose` does, but without Kognic's environments.
-/// Logins are read only if several profiles name the place; one that cannot be read counts as none.
+/// Logins are read only if several profiles name the place; one that cannot be read counts as none. Without a place, a
+/// name and a default it is the only one with a login: [`only_login`].
 pub(crate) fn choose_candidate<'a>(
     context: &'a Context,
     profiles: &'a Profiles,
     query: &ProfileQuery<'_>,
 ) -> Result<Option<Chosen<'a>>, ChooseError> {
     let several = match profiles.candidates(query)? {
+        Candidates::One(profile, Rule::BuiltIn) => {
+            let only = only_login(profiles, profile)?;
+            let is_other = only.name != profile.name;
+            let rule = if is_other {
+                Rule::OnlyLogin
+            } else {
+                Rule::BuiltIn
+            };
+            return Ok(Some(Chosen::new(only, rule)));
+        }
         Candidates::One(profile, rule) => return Ok(Some(Chosen::new(profile, rule))),
         Candidates::Many(several) => several,
         Candidates::None => return Ok(None),
@@ -219,8 +232,26 @@ fn warn_if_untrusted(context: &Context, error: &ContextError) {
 pub(crate) fn chosen_profile(context: &Context) -> Result<&Profile> {
     match choose(context, None, None)? {
         Some(chosen) => Ok(chosen.profile),
-        None => Err(AnswerError::HostNotCovered("this command".to_owned()).into()),
+        None => Err(no_profile_for_command()),
     }
+}
+
+/// Does as [`chosen_profile`], whichever profiles have a login: for `login`, which is there to change that.
+pub(crate) fn default_profile(context: &Context) -> Result<&Profile> {
+    let profiles = context.profiles()?;
+    match named_profile(context)? {
+        Some(_) => chosen_profile(context),
+        None => match profiles.candidates(&ProfileQuery::default())? {
+            Candidates::One(profile, _) => Ok(profile),
+            Candidates::Many(_) | Candidates::None => Err(no_profile_for_command()),
+        },
+    }
+}
+
+/// Returns the error of a command that needs a profile, and there is none.
+pub(crate) fn no_profile_for_command() -> anyhow::Error {
+    let place = Uncovered::without_remedy("this command".to_owned());
+    AnswerError::HostNotCovered(Box::new(place)).into()
 }
 
 /// Returns the name of the profile that `--profile`, else `PRUSA_CRED_PROFILE`, names; it need not exist.
@@ -301,10 +332,20 @@ pub(crate) fn no_answer_error(
     if !place.is_clear() && context.profiles()?.tells_paths_apart(place.origin) {
         return Ok(AnswerError::AmbiguousPath(host));
     }
+    let uncovered = Box::new(Uncovered::at(context, place, named.as_deref()));
     Ok(match named {
-        Some(profile) => AnswerError::HostExcluded { profile, host },
-        None => AnswerError::HostNotCovered(host),
+        Some(profile) => AnswerError::HostExcluded {
+            profile,
+            place: uncovered,
+        },
+        None => AnswerError::HostNotCovered(uncovered),
     })
+}
+
+/// Returns the error of a request that is not about the web, where no profile can answer.
+pub(crate) fn no_remedy(request: &Request) -> AnswerError {
+    let place = Uncovered::without_remedy(request.target.to_string());
+    AnswerError::HostNotCovered(Box::new(place))
 }
 
 /// Describes a rule for a person.
@@ -315,6 +356,7 @@ pub(crate) fn describe_rule(rule: Rule) -> &'static str {
         Rule::Host => "it names the host",
         Rule::Username => "it names the host and has the user name",
         Rule::Default => "the default of the configuration",
+        Rule::OnlyLogin => "the only login",
         Rule::BuiltIn => "the built-in default",
     }
 }

@@ -1,5 +1,6 @@
 //! Why a request gets no answer.
 
+use super::uncovered::Uncovered;
 use crate::credential::OriginError;
 use crate::localhost::LocalhostError;
 use crate::protocol::format::FormatError;
@@ -7,9 +8,9 @@ use crate::protocol::format::FormatError;
 /// Why no credential is handed out or saved.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AnswerError {
-    /// The host or command that there is no profile for.
-    #[error("no profile answers for {0}")]
-    HostNotCovered(String),
+    /// The host that there is no profile for.
+    #[error("no profile answers for {}", .0.host)]
+    HostNotCovered(Box<Uncovered>),
     #[error("a token is for https only, or http on this machine; {0} is neither")]
     Insecure(String),
     /// The host, which a program named without a scheme.
@@ -27,8 +28,11 @@ pub(crate) enum AnswerError {
     )]
     Unverified(String),
     /// The profile that is named does not name the host.
-    #[error("profile {profile} does not answer for {host}")]
-    HostExcluded { profile: String, host: String },
+    #[error("profile {profile} does not answer for {}", place.host)]
+    HostExcluded {
+        profile: String,
+        place: Box<Uncovered>,
+    },
     /// A variable names the host, and nothing names an account that belongs to it.
     #[error(
         "the token of Prusa's own account is not given to {host}: {variable} names that host, and {why}"

@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::choose::{choose_for_request, named_profile};
 use super::emit::Answer;
 use super::error::AnswerError;
+use super::uncovered::Uncovered;
 use crate::context::{Context, ContextError, credentials_path};
 use crate::credential::{Address, Offered, OriginAndPath, Request, Target};
 use crate::platform::keyring::KeyringError;
@@ -117,15 +118,20 @@ pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
 /// `HostHasProfile` if a profile answers for the host, `HostExcluded` if the run names another profile.
 pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()> {
     let host = request.target.to_string();
-    let problem = match (
-        choose_for_request(context, request)?,
-        named_profile(context)?,
-    ) {
+    let named = named_profile(context)?;
+    let uncovered = || match request.place() {
+        Some(place) => Uncovered::at(context, &place, named.as_deref()),
+        None => Uncovered::without_remedy(host.clone()),
+    };
+    let problem = match (choose_for_request(context, request)?, named.clone()) {
         (Some(chosen), _) => AnswerError::HostHasProfile {
             profile: chosen.profile.name.clone(),
             host,
         },
-        (None, Some(profile)) => AnswerError::HostExcluded { profile, host },
+        (None, Some(profile)) => AnswerError::HostExcluded {
+            profile,
+            place: Box::new(uncovered()),
+        },
         (None, None) => return Ok(()),
     };
     Err(problem.into())

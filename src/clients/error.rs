@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::clients::path::display_path;
 use crate::context::ContextError;
+use crate::escape::shell_word_of;
 use crate::store::StoreError;
 
 /// Why a client cannot be set up.
@@ -128,10 +129,17 @@ impl SetupError {
                 "add the registry first: [registries.NAME] with its `index` on such a host"
             }
             Self::NoServerAddress(_) => "give the address with --host https://…/mcp",
-            Self::ServerHostNotCovered(..) => {
-                "add the address to the profile's `hosts` in the configuration"
+            Self::ServerHostNotCovered(profile, place) => {
+                let place = shell_word_of(place);
+                return Some(format!(
+                    "if it is to get the token, run `prusa-cred hosts add {place} --profile {profile}`"
+                ));
             }
-            Self::NoHosts(_) => "add `hosts` to the profile in the configuration",
+            Self::NoHosts(profile) => {
+                return Some(format!(
+                    "run `prusa-cred hosts add HOST --profile {profile}` for each host that is to get its token"
+                ));
+            }
             Self::TwoProfiles(..) => "name the hosts of one profile at a time",
             Self::Store(StoreError::Locked { .. }) => "try again in a moment",
             Self::OwnPathUnknown(_)

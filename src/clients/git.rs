@@ -11,6 +11,7 @@ pub(crate) mod address;
 pub(crate) mod asked;
 pub(crate) mod config_lines;
 pub(crate) mod helper_program;
+pub(crate) mod remotes;
 pub(crate) mod settings;
 
 use std::path::{Path, PathBuf};
@@ -21,11 +22,12 @@ use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
+use crate::answer::uncovered::Uncovered;
 use crate::causes::with_causes;
 use crate::clients::edit::{Entry, GitHelper, describe_profile};
 use crate::clients::path::{display_path, lock_of};
 use crate::clients::programs::GIT_HELPER;
-use crate::context::path_variable;
+use crate::context::{Context, path_variable};
 use crate::escape::shell_word_of;
 use asked::{Answer, Answers, Question, helpers_of};
 use helper_program::Helper;
@@ -217,6 +219,21 @@ pub(crate) fn problems_now(env: &SetupEnv, target: &SetupTarget<'_>) -> Vec<Stri
     let git = env.command("git");
     let settings = git.and_then(|git| settings::read(&git.program, git.deadline).ok());
     problems(&host_urls(target), target, &settings.unwrap_or_default())
+}
+
+/// Returns a note for each host of a remote of the repository here that nobody answers for, with the command that mends
+/// it: sentences without their full stops.
+pub(crate) fn unanswered_remotes(context: &Context, env: &SetupEnv) -> Vec<String> {
+    let Some(git) = env.command("git") else {
+        return Vec::new();
+    };
+    let settings = settings::read(&git.program, git.deadline).unwrap_or_default();
+    let places = remotes::unanswered(context, &git.program, &settings, git.deadline);
+    let note = |place: &Uncovered| {
+        let (sentence, remedy) = (remotes::sentence(place), place.remedy());
+        format!("{sentence}: {remedy}, then this again")
+    };
+    places.iter().map(note).collect()
 }
 
 /// Returns what git does for the target's hosts: of several the worst, while one that is not set up does not count

@@ -37,6 +37,8 @@ pub(crate) struct SetupPlan {
     pub(crate) links: Vec<ProgramLink>,
     /// What else a person should know about the change, each a sentence without its full stop.
     pub(crate) notes: Vec<String>,
+    /// What this change is not about, and what does not work either, each a sentence without its full stop.
+    pub(crate) left_out: Vec<String>,
     /// What a person has to do after the change, each a command line with its purpose.
     pub(crate) manual_steps: Vec<String>,
     /// What a person has to do after the entries were removed, in the same form.
@@ -84,6 +86,7 @@ impl SetupPlan {
             entries: entries.into_iter().collect(),
             links: Vec::new(),
             notes: Vec::new(),
+            left_out: Vec::new(),
             manual_steps: Vec::new(),
             manual_steps_after_undo: Vec::new(),
             manual_change: None,

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::error::SetupError;
 use crate::answer::choose::{Chosen, choose, choose_candidate, chosen_profile, no_answer_error};
 use crate::answer::error::AnswerError;
+use crate::answer::uncovered::Uncovered;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::Context;
 use crate::credential::{HostPattern, Origin, OriginAndPath, Request};
@@ -336,8 +337,9 @@ fn profile_for_host<'a>(
         _ if is_undo => Ok(None),
         Ok(_) => {
             let mut problem = no_answer_error(context, &place, None)?;
-            if let AnswerError::HostNotCovered(name) = &mut problem {
-                *name = host.name();
+            if let AnswerError::HostNotCovered(uncovered) = &mut problem {
+                let entry = Some(host.name());
+                **uncovered = Uncovered::with_entry(context, host.name(), entry, None);
             }
             Err(problem.into())
         }

@@ -4,8 +4,7 @@ use anyhow::Result;
 
 use crate::answer;
 use crate::answer::audit::Channel;
-use crate::answer::choose::no_answer_error;
-use crate::answer::error::AnswerError;
+use crate::answer::choose::{no_answer_error, no_remedy};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read, unknown_verb};
 use crate::context::Context;
@@ -32,7 +31,7 @@ pub(super) fn get(context: &Context) -> Result<()> {
         (Some(answer), _) => answer,
         (None, Some(place)) => return Err(no_answer_error(context, &place, None)?.into()),
         (None, None) => {
-            return Err(AnswerError::HostNotCovered(request.target.to_string()).into());
+            return Err(no_remedy(&request).into());
         }
     };
     let rendered = bazel::render(&answer.credential)?;

@@ -11,11 +11,12 @@ use crate::account::{Account, LoginState, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{Chosen, choose_for_request, named_profile};
 use crate::answer::error::AnswerError;
+use crate::answer::uncovered::Uncovered;
 use crate::answer::{self, Answer, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
-use crate::credential::{Address, HostPattern, Origin, Request, Target};
+use crate::credential::{Address, HostPattern, Origin, Request, Target, host_entry};
 use crate::profile::Profile;
 use crate::protocol::Protocol;
 use crate::protocol::docker::{self, DockerError, DockerStore};
@@ -104,12 +105,18 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
         return Ok(());
     }
     if let Some(profile) = named_profile(context)? {
-        let host = server_url;
-        return Err(AnswerError::HostExcluded { profile, host }.into());
+        let place = Box::new(uncovered(context, &server_url, &profile));
+        return Err(AnswerError::HostExcluded { profile, place }.into());
     }
     saved::change(context, &mut |credentials| {
         credentials.put_registry(server_url.clone(), username.clone(), secret.clone())
     })
+}
+
+/// Returns a registry that the profile does not answer for, with what makes it answer.
+fn uncovered(context: &Context, server_url: &str, profile: &str) -> Uncovered {
+    let entry = host_entry(server_url).ok().map(|entry| entry.to_string());
+    Uncovered::with_entry(context, server_url.to_owned(), entry, Some(profile))
 }
 
 /// Forgets the login that docker saved under exactly this key; does nothing if there is none, or if a profile is named

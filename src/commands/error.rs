@@ -24,6 +24,13 @@ pub(crate) enum CommandError {
     NeedsLogout { profile: String },
     #[error("nothing is saved for {0}")]
     NothingSaved(String),
+    /// A host that a profile answers for in any case; `reason` says why.
+    #[error("profile {profile} always answers for {host}: {reason}")]
+    HostStays {
+        profile: String,
+        host: String,
+        reason: &'static str,
+    },
     /// Wrong arguments: the exit status is 2.
     #[error("{0}")]
     Usage(String),

@@ -12,7 +12,9 @@ use self::stdin_request::StdinRequest;
 use super::{bazel, docker, git};
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{Chosen, choose_for_address, choose_named, no_answer_error};
+use crate::answer::choose::{
+    Chosen, choose_for_address, choose_named, no_answer_error, no_profile_for_command,
+};
 use crate::answer::error::AnswerError;
 use crate::answer::{self, Answer, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
@@ -125,7 +127,7 @@ fn print_saved(
     address: Option<&Address<'_>>,
 ) -> Result<()> {
     let Some(address) = address else {
-        return Err(AnswerError::HostNotCovered("this command".to_owned()).into());
+        return Err(no_profile_for_command());
     };
     let kind = requested_provider(context, options);
     let is_option = options.url.is_some();

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{chosen_profile, no_answer_error};
+use crate::answer::choose::{chosen_profile, no_answer_error, no_remedy};
 use crate::answer::error::AnswerError;
 use crate::answer::{self, Answer, access_token};
 use crate::cli::Verb;
@@ -44,7 +44,7 @@ fn for_server(context: &Context, request: &Request) -> Result<Answer> {
     match (answer::find(context, request)?, request.place()) {
         (Some(answer), _) => Ok(answer),
         (None, Some(place)) => Err(no_answer_error(context, &place, None)?.into()),
-        (None, None) => Err(AnswerError::HostNotCovered(request.target.to_string()).into()),
+        (None, None) => Err(no_remedy(request).into()),
     }
 }
 

@@ -17,7 +17,7 @@ mod scopes;
 mod shared;
 mod target;
 
-use std::cell::Cell;
+use std::cell::OnceCell;
 use std::io::IsTerminal as _;
 
 use anyhow::Result;
@@ -116,26 +116,30 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         check_storable(context, &account, options)?;
     }
     let provider = providers::of(profile.issuer.kind());
-    let is_added = Cell::new(false);
-    let add = |set: &TokenSet| {
-        if is_added.replace(true) {
-            return Ok(());
+    let added = OnceCell::new();
+    let add = |set: &TokenSet| -> Result<&Profile> {
+        if let Some(profile) = added.get() {
+            return Ok(profile);
         }
-        target.add_to_config(context, set)
+        let profile = target.add_to_config(context, set)?;
+        Ok(added.get_or_init(|| profile))
     };
     let keep = |set: &TokenSet| {
         if options.no_store {
             return Ok(());
         }
-        add(set)?;
-        store(context, &account, set, None, UnixTime::now()).map(drop)
+        let renamed = renamed(context, &account, add(set)?, request)?;
+        let account = renamed.as_ref().unwrap_or(&account);
+        store(context, account, set, None, UnixTime::now()).map(drop)
     };
     let (set, password) = provider.sign_in(context, &account, options, &keep)?;
     if options.no_store {
         return print_set(context, profile, &account.marked(&set));
     }
-    add(&set)?;
-    store_and_report(context, &account, &set, password)?;
+    let profile = add(&set)?;
+    let renamed = renamed(context, &account, profile, request)?;
+    let account = renamed.as_ref().unwrap_or(&account);
+    store_and_report(context, account, &set, password)?;
     let request = TokenRequest {
         login: LoginSource::EnvironmentOrStore,
         ..request
@@ -148,6 +152,19 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         ));
     }
     Ok(())
+}
+
+/// Returns the account of the profile that was added, if it has got another name than the one that was signed in to.
+fn renamed<'a>(
+    context: &'a Context,
+    account: &Account<'_>,
+    added: &'a Profile,
+    request: TokenRequest<'a>,
+) -> Result<Option<Account<'a>>> {
+    if added.name == account.profile().name {
+        return Ok(None);
+    }
+    Ok(Some(Account::open(context, added, request)?))
 }
 
 /// Checks that a login can be stored, before a password is typed for nothing. Fails with `NotSealed` if

@@ -16,7 +16,7 @@ use crate::cli::{Client, Setup, Subject};
 use crate::clients::backup::{files_with_backup, remove_if_old, remove_useless};
 use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
-use crate::clients::{SetupEnv, plan_for};
+use crate::clients::{SetupEnv, git, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::terminal::output::print;
@@ -47,7 +47,11 @@ fn run_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
     }
     let target = SetupTarget::find(context, &options.hosts, false)?
         .for_all_registries(options.all_registries);
-    let plan = plan_for(client, &SetupEnv::from_context(context)?, &target)?;
+    let env = SetupEnv::from_context(context)?;
+    let mut plan = plan_for(client, &env, &target)?;
+    if client == Client::Git {
+        plan.left_out = git::unanswered_remotes(context, &env);
+    }
     let engine = engine::Engine::new(context, options, client, &target, &plan)?;
     if options.apply {
         engine.apply()

@@ -88,6 +88,23 @@ impl NewProfile {
         }
     }
 
+    /// Returns the profile with another name.
+    #[must_use]
+    pub(crate) fn named(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// Returns the texts of a list; none without the key.
+    pub(super) fn texts_of(&self, key: &str) -> Vec<String> {
+        let value = self.keys.iter().find(|(known, _)| *known == key);
+        let list = value.and_then(|(_, value)| value.as_array());
+        let texts = list.into_iter().flat_map(Array::iter);
+        texts.filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
     /// Returns whether a key is set.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.keys.iter().any(|(known, _)| *known == key)

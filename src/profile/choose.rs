@@ -28,6 +28,8 @@ pub(crate) enum Rule {
     Host,
     Username,
     Default,
+    /// No other has a login.
+    OnlyLogin,
     BuiltIn,
 }
 
@@ -69,6 +71,9 @@ pub(crate) enum ChooseError {
         /// Whether the option, the variable or the configuration names it.
         rule: Rule,
     },
+    /// Several profiles have a login, and nothing says which is meant.
+    #[error("several profiles are signed in: {}", .names.join(", "))]
+    SeveralLogins { names: Vec<String> },
     /// Several profiles name the place, and neither the user name nor the default decides.
     #[error("several profiles answer for {host}: {}", .names.join(", "))]
     Ambiguous {

@@ -7,11 +7,13 @@ use toml::de::{DeTable, DeValue};
 
 use super::environment::Environment;
 use super::error::ConfigError;
+use super::foreign_key::unknown_key;
 use super::keys::{self, Keys, Source};
 use super::profiles::{Profile, Profiles};
 use super::provider::{Issuer, Kind};
 use super::seal::{KeyPlace, NOT_A_PLACE, Seal};
 use super::spec::{Holds, TokenFiles};
+use super::unknown_word::unknown;
 use crate::credential::GitAuth;
 
 /// The user name that clients of basic authentication get, unless the profile sets another.
@@ -25,21 +27,30 @@ impl Profiles {
     ///
     /// # Errors
     ///
-    /// When the file is not TOML, one of its keys is unknown, missing or not valid, `default` names neither a profile
-    /// of the file nor a built-in one, or a variable that is used is not valid.
+    /// When the file is not TOML, its keys are unknown, missing or not valid, `default` names neither a profile of the
+    /// file nor a built-in one, or a variable that is used is not valid: all of that at once.
     pub(crate) fn load(
         file: Option<(&Path, &str)>,
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
+        let mut faults = Vec::new();
         let mut profiles = match file {
-            Some((path, text)) => Source { path, text }.profiles(environment)?,
+            Some((path, text)) => Source { path, text }.profiles(environment, &mut faults)?,
             None => Self::none(),
         };
         for kind in Kind::ALL {
             let name = kind.word();
-            if kind.is_built_in(environment) && profiles.named(name).is_none() {
-                profiles.all.push(profile(Keys::none(name), environment)?);
+            if faults.is_empty() && kind.is_built_in(environment) && profiles.named(name).is_none()
+            {
+                let built_in = profile(Keys::none(name), environment);
+                profiles.all.extend(built_in.unwrap_or_else(|found| {
+                    faults.extend(found);
+                    None
+                }));
             }
+        }
+        if let Some(error) = ConfigError::all(faults) {
+            return Err(error);
         }
         profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
         if let Some(seal) = &profiles.seal {
@@ -51,11 +62,25 @@ impl Profiles {
     }
 }
 
+/// The keys at the top of the file.
+const TOP_KEYS: [&str; 6] = [
+    "default",
+    "audit",
+    "seal",
+    "seal_saved",
+    "seal_keys",
+    "profiles",
+];
+
 impl Source<'_> {
-    /// Parses the whole file into its profiles and settings. Fails if it is not TOML, a key is unknown, missing or not
-    /// valid, a variable is not valid, or `default` names neither a profile of the file nor a built-in one, which need
-    /// not exist here.
-    fn profiles(self, environment: &Environment) -> Result<Profiles, ConfigError> {
+    /// Parses the whole file into its profiles and settings, without those that are not valid: `faults` gets each key
+    /// that is unknown, missing or not valid, each variable that is not valid, and `default` if it names neither a
+    /// profile of the file nor a built-in one, which need not exist here. Fails if the file is not TOML.
+    fn profiles(
+        self,
+        environment: &Environment,
+        faults: &mut Vec<ConfigError>,
+    ) -> Result<Profiles, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
             file: self.path.to_owned(),
             line: self.line(error.span().map_or(0, |span| span.start)),
@@ -63,109 +88,139 @@ impl Source<'_> {
         })?;
         let mut default = None;
         let mut profiles = Profiles::none();
+        let mut names = Vec::new();
         for (key, value) in root.get_ref() {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
-            let wrong = |why| self.error(at, name, why);
+            let mut wrong = |why: String| faults.push(self.error(at, name, why));
             match name {
-                "default" => default = Some((at, keys::spanned_string(value).map_err(wrong)?)),
-                "audit" => {
-                    let value = value.get_ref().as_bool();
-                    profiles.is_audited =
-                        value.ok_or_else(|| self.error(at, name, "not true or false"))?;
+                "default" => match keys::spanned_string(value) {
+                    Ok(name) => default = Some((at, name)),
+                    Err(why) => wrong(why),
+                },
+                "audit" => match value.get_ref().as_bool() {
+                    Some(is_audited) => profiles.is_audited = is_audited,
+                    None => wrong("not true or false".to_owned()),
+                },
+                "seal" => profiles.seal = self.seal(value, name, at, faults),
+                "seal_saved" => profiles.seal_saved = self.seal(value, name, at, faults),
+                "seal_keys" => profiles.seal_keys = self.key_places(value, name, at, faults),
+                "profiles" => match value.get_ref().as_table() {
+                    Some(tables) => {
+                        names.extend(tables.keys().map(|name| name.get_ref().as_ref()));
+                        profiles.all = self.tables(tables, environment, faults);
+                    }
+                    None => wrong("not a table".to_owned()),
+                },
+                _ if is_profile_key(name) => {
+                    wrong("unknown key: it belongs below a line [profiles.NAME]".to_owned());
                 }
-                "seal" => profiles.seal = Some(self.seal(value, name, at)?),
-                "seal_saved" => profiles.seal_saved = Some(self.seal(value, name, at)?),
-                "seal_keys" => profiles.seal_keys = self.key_places(value, name, at)?,
-                "profiles" => profiles.all = self.tables(value, name, at, environment)?,
-                _ => {
-                    let known = [
-                        "default",
-                        "audit",
-                        "seal",
-                        "seal_saved",
-                        "seal_keys",
-                        "profiles",
-                    ];
-                    return Err(self.error(at, name, keys::unknown(name, &known)));
-                }
+                _ => wrong(unknown(name, &TOP_KEYS)),
             }
         }
         if let Some((at, name)) = default {
-            if !is_built_in(&name) && profiles.named(&name).is_none() {
-                return Err(self.error(at, "default", "no profile has this name"));
+            if !is_built_in(&name) && !names.contains(&name.as_str()) {
+                faults.push(self.error(at, "default", "no profile has this name"));
             }
             profiles.default = Some(name);
         }
         Ok(profiles)
     }
 
-    /// Returns the profiles in the tables below `profiles`. Fails if that or one of them is not a table, a name is not
-    /// valid, or as `profile`.
+    /// Returns the profiles in the tables below `profiles` that are valid; `faults` gets what is wrong with the others:
+    /// their names, that they are no tables, and as `profile`.
     fn tables(
+        self,
+        tables: &DeTable<'_>,
+        environment: &Environment,
+        faults: &mut Vec<ConfigError>,
+    ) -> Vec<Profile> {
+        let mut all = Vec::new();
+        for (name, value) in tables {
+            let at = name.span().start;
+            let name = name.get_ref();
+            if !is_profile_name(name) {
+                let why = "a profile's name is 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit";
+                faults.push(self.error(at, "profiles", why));
+                continue;
+            }
+            let Some(table) = value.get_ref().as_table() else {
+                faults.push(self.error(at, &format!("profiles.{name}"), "not a table"));
+                continue;
+            };
+            match profile(Keys::of(self, name, table, at), environment) {
+                Ok(profile) => all.extend(profile),
+                Err(found) => faults.extend(found),
+            }
+        }
+        all
+    }
+
+    /// Parses the value of a `seal` key; `None`, noted with the key and its position, if it is no string or no valid
+    /// setting.
+    fn seal(
         self,
         value: &Spanned<DeValue<'_>>,
         key: &str,
         at: usize,
-        environment: &Environment,
-    ) -> Result<Vec<Profile>, ConfigError> {
-        let not_a_table = |at, key: &str| self.error(at, key, "not a table");
-        let tables = value.get_ref().as_table();
-        let tables = tables.ok_or_else(|| not_a_table(at, key))?;
-        let mut all = Vec::new();
-        for (name, value) in tables {
-            let at = name.span().start;
-            let name = self.profile_name(name.get_ref(), at)?;
-            let table = value.get_ref().as_table();
-            let table = table.ok_or_else(|| not_a_table(at, &format!("profiles.{name}")))?;
-            all.push(profile(Keys::of(self, name, table, at), environment)?);
-        }
-        Ok(all)
-    }
-
-    /// Parses the value of a `seal` key. Fails with the key and its position if it is no string or no valid setting.
-    fn seal(self, value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> Result<Seal, ConfigError> {
+        faults: &mut Vec<ConfigError>,
+    ) -> Option<Seal> {
         let seal = keys::spanned_string(value).and_then(|text| Seal::parse(&text));
-        seal.map_err(|why| self.error(at, key, why))
+        seal.map_err(|why| faults.push(self.error(at, key, why)))
+            .ok()
     }
 
-    /// Parses a list of places of keys. Fails with the key and its position if it is no list, or one of it is no valid
-    /// place.
+    /// Parses a list of places of keys, without those that are not valid, which are noted with their positions, as is
+    /// that it is no list.
     fn key_places(
         self,
         value: &Spanned<DeValue<'_>>,
         key: &str,
         at: usize,
-    ) -> Result<Vec<KeyPlace>, ConfigError> {
-        let list = value.get_ref().as_array();
-        let list = list.ok_or_else(|| self.error(at, key, "not a list"))?;
-        let place = |value| {
-            let text = keys::spanned_string(value)?;
-            KeyPlace::parse(&text).ok_or_else(|| NOT_A_PLACE.to_owned())
+        faults: &mut Vec<ConfigError>,
+    ) -> Vec<KeyPlace> {
+        let Some(list) = value.get_ref().as_array() else {
+            faults.push(self.error(at, key, "not a list"));
+            return Vec::new();
         };
-        let places = list.iter().map(place).collect::<Result<_, String>>();
-        places.map_err(|why| self.error(at, key, why))
-    }
-
-    /// Returns the name if it is valid for a profile; otherwise fails with its position.
-    fn profile_name(self, name: &str, at: usize) -> Result<&str, ConfigError> {
-        if is_profile_name(name) {
-            return Ok(name);
+        let mut places = Vec::new();
+        for (number, value) in (1..).zip(list.iter()) {
+            let number: usize = number;
+            let place = keys::spanned_string(value)
+                .and_then(|text| KeyPlace::parse(&text).ok_or_else(|| NOT_A_PLACE.to_owned()));
+            match place {
+                Ok(place) => places.push(place),
+                Err(why) => {
+                    let why = format!("entry {number}: {why}");
+                    faults.push(self.error(value.span().start, key, why));
+                }
+            }
         }
-        let why = "a profile's name is 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit";
-        Err(self.error(at, "profiles", why))
+        places
     }
 }
 
 /// Returns the profile that the keys and the environment describe; for a built-in one the variables take precedence.
-/// Fails if a key is missing, unknown or not valid, or a variable is not valid.
-fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
-    let kind = kind(&mut keys)?;
-    let hosts = keys.hosts("hosts")?;
-    let (mut issuer, own_hosts) = Issuer::read(kind, &mut keys, environment)?;
-    if let Issuer::Kognic(settings) = &mut issuer {
-        // `hosts` names all of them: environments.json adds none.
-        settings.uses_environments &= hosts.is_none();
+/// Fails with everything that is missing, unknown or not valid.
+fn profile(
+    mut keys: Keys<'_>,
+    environment: &Environment,
+) -> Result<Option<Profile>, Vec<ConfigError>> {
+    let kind = kind(&mut keys);
+    let profile = kind.and_then(|kind| profile_of(kind, &mut keys, environment));
+    if let Some(kind) = kind {
+        keys.note_unknown(|key, known| unknown_key(key, kind, known, &keys_of));
     }
+    let faults = keys.finish();
+    if faults.is_empty() {
+        Ok(profile)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Returns the profile of this kind; what is missing or not valid is noted in `keys`, and `None` if there is none
+/// without it.
+fn profile_of(kind: Kind, keys: &mut Keys<'_>, environment: &Environment) -> Option<Profile> {
     let auths = [
         ("auto", GitAuth::Auto),
         ("bearer", GitAuth::Bearer),
@@ -175,38 +230,58 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     let variable = |holds| spec.and_then(|spec| spec.variable(holds));
     let email = variable(Holds::Email).and_then(|name| environment.text(name));
     let token_file = variable(Holds::TokenFile).and_then(|name| environment.path(name));
-    let configured_email = keys.line("email")?;
+    let configured_email = keys.line("email");
     let configured_file = match kind.spec().token_files {
-        TokenFiles::OnePerProfile => keys.path("token_file")?,
+        TokenFiles::OnePerProfile => keys.path("token_file"),
         // A single file would mix up tokens for different scopes.
         TokenFiles::OnePerRequest => None,
     };
-    let username = keys.line("username")?;
-    let profile = Profile {
+    let configured_hosts = keys.hosts("hosts");
+    let username = keys.line("username");
+    let min_ttl = keys.duration("min_ttl");
+    let git_auth = keys.word("git_auth", &auths).unwrap_or_default();
+    let ca_file = keys.path("ca_file");
+    let password_command = keys.string("password_command");
+    let otp_command = keys.string("otp_command");
+    let on_rotate = keys.string("on_rotate");
+    let seal = keys.seal("seal");
+    let (issuer, own_hosts) = Issuer::read(kind, keys, environment)?;
+    let own_hosts = match &configured_hosts {
+        // What is built in stays.
+        Some(_) if is_built_in(keys.name()) => own_hosts,
+        Some(_) => Vec::new(),
+        None => own_hosts,
+    };
+    let mut hosts = own_hosts.clone();
+    for host in configured_hosts.into_iter().flatten() {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    Some(Profile {
         name: keys.name().to_owned(),
         is_configured: keys.is_configured(),
-        hosts: hosts.unwrap_or(own_hosts),
+        hosts,
+        own_hosts,
         username: username.unwrap_or_else(|| USERNAME.to_owned()),
         email: email.map(str::to_owned).or(configured_email),
-        min_ttl: keys.duration("min_ttl")?,
-        git_auth: keys.word("git_auth", &auths)?.unwrap_or_default(),
+        min_ttl,
+        git_auth,
         token_file: token_file.or(configured_file),
-        ca_file: keys.path("ca_file")?,
-        password_command: keys.string("password_command")?,
-        otp_command: keys.string("otp_command")?,
-        on_rotate: keys.string("on_rotate")?,
-        seal: keys.seal("seal")?,
+        ca_file,
+        password_command,
+        otp_command,
+        on_rotate,
+        seal,
         issuer,
-    };
-    keys.finish()?;
-    Ok(profile)
+    })
 }
 
-/// Returns the kind in `provider`, or that of a built-in profile without the key. Fails if it is no kind, or another
-/// than that of the built-in profile of this name, or missing for another name.
-fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
+/// Returns the kind in `provider`, or that of a built-in profile without the key. `None`, noted in `keys`, if it is no
+/// kind, or another than that of the built-in profile of this name, or missing for another name.
+fn kind(keys: &mut Keys<'_>) -> Option<Kind> {
     let kinds = Kind::ALL.map(|kind| (kind.word(), kind));
-    let configured = keys.word("provider", &kinds)?;
+    let configured = keys.word("provider", &kinds);
     let name = keys.name().to_owned();
     let built_in = Kind::of_built_in(&name);
     // What is stored under a built-in name, and the variables about it, are for one kind of provider. Neither must be
@@ -214,12 +289,25 @@ fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     if built_in.is_some() && configured.is_some() && configured != built_in {
         let why =
             || format!("a profile named {name} is of provider {name}; give this one another name");
-        keys.read::<()>("provider", |_| Err(why()))?;
+        return keys.read("provider", |_| Err(why()));
     }
-    configured.or(built_in).ok_or_else(|| {
-        let words = Kind::ALL.map(Kind::word);
-        keys.missing("provider", &format!("one of {}", words.join(", ")))
-    })
+    let words = Kind::ALL.map(Kind::word);
+    let why = format!("one of {}", words.join(", "));
+    keys.required("provider", configured.or(built_in), &why)
+}
+
+/// Returns every key that a profile of this kind may have.
+fn keys_of(kind: Kind) -> Vec<&'static str> {
+    // Of no built-in name, so that no variable counts.
+    let mut keys = Keys::none("");
+    profile_of(kind, &mut keys, &Environment::default());
+    keys.known()
+}
+
+/// Returns whether profiles of some provider have this key.
+fn is_profile_key(key: &str) -> bool {
+    let has_key = |kind: Kind| keys_of(kind).contains(&key);
+    key == "provider" || Kind::ALL.into_iter().any(has_key)
 }
 
 /// Returns whether this is the name of a built-in profile, and so that of its provider, whether or not the profile
@@ -273,7 +361,7 @@ mod tests {
             ("x", "c.toml:1: "),
             (
                 "defaults = 'prusa'",
-                "c.toml:1: defaults: unknown key (did you mean default?)",
+                "c.toml:1: defaults: unknown key: did you mean `default`?",
             ),
             (
                 "default = 'nobody'",
@@ -283,7 +371,7 @@ mod tests {
             ("\naudit = 'yes'", "c.toml:2: audit: not true or false"),
             (
                 "audits = true",
-                "c.toml:1: audits: unknown key (did you mean audit?)",
+                "c.toml:1: audits: unknown key: did you mean `audit`?",
             ),
             (
                 "\n[profiles.farm]\nprovider='prusa'\npassword = 'hunter2'",

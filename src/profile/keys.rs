@@ -1,9 +1,9 @@
 //! The keys of one profile in `config.toml`.
 //!
-//! Reading a key by its name makes it a known one; whatever is left at the end is unknown, which is an error. An error
-//! names file, line and key, and never quotes a value, which may be a misplaced password.
+//! Reading a key by its name makes it a known one; whatever is left at the end is unknown, which is a fault. Faults are
+//! collected, so that a person hears of all of them at once. Each names file, line and key, and never quotes a value,
+//! which may be a misplaced password.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use url::Url;
 use super::duration::parse_duration;
 use super::error::ConfigError;
 use super::seal::Seal;
+use super::unknown_word::not_one_of;
 use crate::credential::{HostPattern, placeholder};
 use crate::named_path;
 
@@ -52,6 +53,7 @@ pub(super) struct Keys<'a> {
     name: &'a str,
     /// The keys that were read so far.
     known: Vec<&'static str>,
+    faults: Vec<ConfigError>,
 }
 
 #[derive(Clone, Copy)]
@@ -79,6 +81,7 @@ impl<'a> Keys<'a> {
             table,
             name,
             known: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -88,6 +91,7 @@ impl<'a> Keys<'a> {
             table: None,
             name,
             known: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -106,125 +110,115 @@ impl<'a> Keys<'a> {
         self.table.is_some_and(|table| table.find(key).is_some())
     }
 
-    /// Returns a key's value as `read` parses it; `None` without the key. Fails with the key, its line and the error of
-    /// `read`. The key counts as known from then on.
+    /// Returns a key's value as `read` parses it; `None` without the key, and if `read` fails, which is noted with the key
+    /// and its line. The key counts as known from then on.
     pub(super) fn read<T>(
         &mut self,
         key: &'static str,
         read: impl Fn(&DeValue<'_>) -> Result<T, String>,
-    ) -> Result<Option<T>, ConfigError> {
-        self.known.push(key);
-        let Some(table) = self.table else {
-            return Ok(None);
-        };
-        let Some((offset, value)) = table.find(key) else {
-            return Ok(None);
-        };
-        let path = format!("profiles.{}.{key}", self.name);
-        read(value)
-            .map(Some)
-            .map_err(|why| table.source.error(offset, &path, why))
+    ) -> Option<T> {
+        let (offset, value) = self.find(key)?;
+        read(value).map_err(|why| self.wrong(offset, key, why)).ok()
     }
 
-    /// Returns a key's text; `None` without the key. Fails if it is not a string or is empty.
-    pub(super) fn string(&mut self, key: &'static str) -> Result<Option<String>, ConfigError> {
+    /// Returns a key's text; `None` without the key. It must be a string that is not empty.
+    pub(super) fn string(&mut self, key: &'static str) -> Option<String> {
         self.read(key, string)
     }
 
-    /// Returns a key's text; `None` without the key. Fails if it is not a string, is empty or has a control character.
-    pub(super) fn line(&mut self, key: &'static str) -> Result<Option<String>, ConfigError> {
+    /// Returns a key's text; `None` without the key. It must be a string that is not empty, without control characters.
+    pub(super) fn line(&mut self, key: &'static str) -> Option<String> {
         self.read(key, line)
     }
 
-    /// Returns a key's list of texts; `None` without the key. Fails if it is not a list, or a text is not valid for
-    /// `line`.
-    pub(super) fn lines(&mut self, key: &'static str) -> Result<Option<Vec<String>>, ConfigError> {
-        self.read(key, lines)
+    /// Returns a key's list of texts; `None` without the key. Each must be valid for `line`.
+    pub(super) fn lines(&mut self, key: &'static str) -> Option<Vec<String>> {
+        self.list(key, line)
     }
 
     /// Returns the names and texts of a key's table, in its order; `None` without the key. A text may be empty, and a
-    /// number or `true` and `false` are texts too. Fails if it is not a table, a name is empty or one that `check`
-    /// refuses, a value is something else, or either has a control character.
+    /// number or `true` and `false` are texts too. It must be a table, no name empty or one that `check` refuses, no
+    /// value something else, and nothing in it may have a control character.
     pub(super) fn texts(
         &mut self,
         key: &'static str,
         check: fn(&str) -> Result<(), String>,
-    ) -> Result<Option<Vec<(String, String)>>, ConfigError> {
-        self.read(key, |value| {
-            let table = value.as_table().ok_or("not a table of strings")?;
-            let entries = table.iter().map(|(name, value)| {
-                let name = name.get_ref();
-                check(name)?;
-                let text = plain_text(value.get_ref()).ok_or(format!("{name} is not a string"))?;
-                if name.is_empty() || format!("{name}{text}").contains(char::is_control) {
-                    return Err("a name is empty, or something has a control character".to_owned());
-                }
-                Ok((name.to_string(), text))
-            });
-            entries.collect()
-        })
+    ) -> Option<Vec<(String, String)>> {
+        let (offset, value) = self.find(key)?;
+        let Some(table) = value.as_table() else {
+            self.wrong(offset, key, "not a table of strings");
+            return None;
+        };
+        let entry = |name: &str, value: &DeValue<'_>| {
+            check(name)?;
+            let text = plain_text(value).ok_or(format!("{name} is not a string"))?;
+            if name.is_empty() || format!("{name}{text}").contains(char::is_control) {
+                return Err("a name is empty, or something has a control character".to_owned());
+            }
+            Ok((name.to_owned(), text))
+        };
+        let mut texts = Vec::new();
+        for (name, value) in table {
+            match entry(name.get_ref(), value.get_ref()) {
+                Ok(text) => texts.push(text),
+                Err(why) => self.wrong(name.span().start, key, why),
+            }
+        }
+        Some(texts)
     }
 
-    /// Returns what a key's word stands for in `words`; `None` without the key. Fails if it is none of them.
-    pub(super) fn word<T: Copy>(
-        &mut self,
-        key: &'static str,
-        words: &[(&str, T)],
-    ) -> Result<Option<T>, ConfigError> {
+    /// Returns what a key's word stands for in `words`; `None` without the key. It must be one of them.
+    pub(super) fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         self.read(key, |value| {
             let text = string(value)?;
             let word = words.iter().find(|(word, _)| *word == text);
             word.map(|(_, meaning)| *meaning).ok_or_else(|| {
                 let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-                format!("not one of {}", words.join(", "))
+                not_one_of(&text, &words)
             })
         })
     }
 
-    /// Returns a key's address of a service; `None` without the key. Fails unless it is https, or http on a loopback
-    /// host, without a user name or password.
-    pub(super) fn endpoint(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {
+    /// Returns a key's address of a service; `None` without the key. It must be https, or http on a loopback host,
+    /// without a user name or password.
+    pub(super) fn endpoint(&mut self, key: &'static str) -> Option<Url> {
         self.read(key, |value| endpoint(&string(value)?))
     }
 
-    /// Returns the origins in a key's list of addresses of services; `None` without the key. Fails if it is not a list,
-    /// or an address is not valid for `endpoint`.
-    pub(super) fn origins(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<Vec<String>>, ConfigError> {
-        let origin = |text: String| endpoint(&text).map(|url| url.origin().ascii_serialization());
-        self.read(key, |value| lines(value)?.into_iter().map(origin).collect())
+    /// Returns the origins in a key's list of addresses of services; `None` without the key. Each must be valid for
+    /// `endpoint`.
+    pub(super) fn origins(&mut self, key: &'static str) -> Option<Vec<String>> {
+        self.list(key, |value| {
+            endpoint(&line(value)?).map(|url| url.origin().ascii_serialization())
+        })
     }
 
-    /// Returns a key's address, which is never fetched; `None` without the key. Fails if it is not a URL; any scheme
-    /// will do.
-    pub(super) fn address(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {
+    /// Returns a key's address, which is never fetched; `None` without the key. It must be a URL; any scheme will do.
+    pub(super) fn address(&mut self, key: &'static str) -> Option<Url> {
         self.read(key, |value| address(&string(value)?))
     }
 
     /// Returns a key's path, with the home directory for `~` and the value of `$CREDENTIALS_DIRECTORY`, where that is
-    /// set; `None` without the key. Fails if it is neither absolute nor begins with one of them, or there is no home
-    /// directory.
-    pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
+    /// set; `None` without the key. It must be absolute or begin with one of them, and there must be a home directory.
+    pub(super) fn path(&mut self, key: &'static str) -> Option<PathBuf> {
         self.read(key, |value| named_path::absolute(&string(value)?))
     }
 
-    /// Returns how files are stored, as a key says; `None` without the key. Fails if it is no valid setting.
-    pub(super) fn seal(&mut self, key: &'static str) -> Result<Option<Seal>, ConfigError> {
+    /// Returns how files are stored, as a key says; `None` without the key. It must be a valid setting.
+    pub(super) fn seal(&mut self, key: &'static str) -> Option<Seal> {
         self.read(key, |value| Seal::parse(&string(value)?))
     }
 
-    /// Returns a key's duration: text such as `2m`, or whole seconds; `None` without the key. Fails if it is neither.
-    pub(super) fn duration(&mut self, key: &'static str) -> Result<Option<Duration>, ConfigError> {
+    /// Returns a key's duration; `None` without the key. It must be text such as `2m`, or whole seconds.
+    pub(super) fn duration(&mut self, key: &'static str) -> Option<Duration> {
         self.read(key, |value| match value.as_integer() {
             Some(seconds) => parse_duration(seconds.as_str()),
             None => parse_duration(&string(value)?),
         })
     }
 
-    /// Returns a key's time in seconds since 1970; `None` without the key. Fails if it is not a whole number.
-    pub(super) fn seconds(&mut self, key: &'static str) -> Result<Option<i64>, ConfigError> {
+    /// Returns a key's time in seconds since 1970; `None` without the key. It must be a whole number.
+    pub(super) fn seconds(&mut self, key: &'static str) -> Option<i64> {
         self.read(key, |value| {
             let number = value.as_integer();
             let number = number.and_then(|number| number.as_str().parse().ok());
@@ -232,8 +226,8 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Returns a key's port; `None` without the key. Fails if it is not a number from 1 to 65535.
-    pub(super) fn port(&mut self, key: &'static str) -> Result<Option<u16>, ConfigError> {
+    /// Returns a key's port; `None` without the key. It must be a number from 1 to 65535.
+    pub(super) fn port(&mut self, key: &'static str) -> Option<u16> {
         self.read(key, |value| {
             let number = value
                 .as_integer()
@@ -244,37 +238,54 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Returns a key's list of hosts, in its order; `None` without the key. Fails if it is not a list, or, with the
-    /// entry's line, if an entry is not valid.
-    pub(super) fn hosts(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<Vec<HostPattern>>, ConfigError> {
-        let wrong_entry = Cell::new(None);
-        let read = self.read(key, |value| {
-            let items = value.as_array().ok_or("not a list of strings")?;
-            let numbered = (1..).zip(items.iter());
-            let patterns = numbered.map(|(number, item): (usize, _)| {
-                pattern(item.get_ref()).map_err(|why| {
-                    wrong_entry.set(Some(item.span().start));
-                    format!("entry {number}: {why}")
-                })
-            });
-            patterns.collect()
-        });
-        match (read, wrong_entry.get(), self.table) {
-            // An entry may be lines below the key.
-            (Err(ConfigError::Key { key, why, .. }), Some(offset), Some(table)) => {
-                Err(table.source.error(offset, &key, why))
-            }
-            (read, _, _) => read,
-        }
+    /// Returns a key's list of hosts, in its order; `None` without the key. Each must be a valid entry.
+    pub(super) fn hosts(&mut self, key: &'static str) -> Option<Vec<HostPattern>> {
+        self.list(key, pattern)
     }
 
-    /// Returns the error of a profile without a key that it needs.
-    pub(super) fn missing(&self, key: &str, why: &str) -> ConfigError {
+    /// Returns a key's list as `read` parses each entry; `None` without the key, and if it is no list. Each entry that
+    /// `read` refuses is noted with its own line, which may be below that of the key, and left out.
+    fn list<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+    ) -> Option<Vec<T>> {
+        let (offset, value) = self.find(key)?;
+        let Some(items) = value.as_array() else {
+            self.wrong(offset, key, "not a list of strings");
+            return None;
+        };
+        let mut entries = Vec::new();
+        for (number, item) in (1..).zip(items.iter()) {
+            let number: usize = number;
+            match read(item.get_ref()) {
+                Ok(entry) => entries.push(entry),
+                Err(why) => {
+                    self.wrong(item.span().start, key, format!("entry {number}: {why}"));
+                }
+            }
+        }
+        Some(entries)
+    }
+
+    /// Returns the value of a key that the profile needs, as it was read; without the key, notes that it is missing.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &'static str,
+        value: Option<T>,
+        why: &str,
+    ) -> Option<T> {
+        // One that is there and not valid is noted already.
+        if value.is_none() && !self.has(key) {
+            self.missing(key, why);
+        }
+        value
+    }
+
+    /// Notes that the profile lacks a key that it needs.
+    pub(super) fn missing(&mut self, key: &str, why: &str) {
         let path = format!("profiles.{}.{key}", self.name);
-        match self.table {
+        let fault = match self.table {
             Some(table) => table
                 .source
                 .error(table.offset, &path, format!("missing: {why}")),
@@ -282,26 +293,53 @@ impl<'a> Keys<'a> {
                 key: path,
                 why: why.to_owned(),
             },
+        };
+        self.fault(fault);
+    }
+
+    /// Notes what is wrong, once.
+    pub(super) fn fault(&mut self, fault: ConfigError) {
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
         }
     }
 
-    /// Checks that every key in the table was asked for. Fails with one that was not, as unknown.
-    pub(super) fn finish(self) -> Result<(), ConfigError> {
-        let Some(table) = self.table else {
-            return Ok(());
-        };
+    /// Returns the keys that were read.
+    pub(super) fn known(self) -> Vec<&'static str> {
+        self.known
+    }
+
+    /// Notes every key in the table that was not asked for, as unknown; `why` says more about it, from its name and all
+    /// that are known.
+    pub(super) fn note_unknown(&mut self, why: impl Fn(&str, &[&'static str]) -> String) {
+        let Some(table) = self.table else { return };
         for key in table.keys.keys() {
             let name = key.get_ref().as_ref();
             if !self.known.contains(&name) {
-                let path = format!("profiles.{}.{name}", self.name);
-                return Err(table.source.error(
-                    key.span().start,
-                    &path,
-                    unknown(name, &self.known),
-                ));
+                let why = why(name, &self.known);
+                self.wrong(key.span().start, name, why);
             }
         }
-        Ok(())
+    }
+
+    /// Returns everything that is wrong with the profile.
+    pub(super) fn finish(self) -> Vec<ConfigError> {
+        self.faults
+    }
+
+    /// Returns the byte at which a key begins, and its value; `None` without the key, which counts as known from then
+    /// on.
+    fn find(&mut self, key: &'static str) -> Option<(usize, &'a DeValue<'a>)> {
+        self.known.push(key);
+        self.table?.find(key)
+    }
+
+    /// Notes what is wrong with a key, at this byte of the text.
+    fn wrong(&mut self, offset: usize, key: &str, why: impl Into<String>) {
+        let path = format!("profiles.{}.{key}", self.name);
+        if let Some(table) = self.table {
+            self.fault(table.source.error(offset, &path, why));
+        }
     }
 }
 
@@ -316,24 +354,13 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Returns the message about an unknown key: with a known one that it begins with or is the beginning of, else with all
-/// known ones.
-pub(super) fn unknown(key: &str, known: &[&str]) -> String {
-    let is_close =
-        |known: &&&str| known.len() > 2 && (known.starts_with(key) || key.starts_with(**known));
-    match known.iter().find(is_close) {
-        Some(close) => format!("unknown key (did you mean {close}?)"),
-        None => format!("unknown key (known: {})", known.join(", ")),
-    }
-}
-
 /// Returns the value's text. Fails with the reason if it is not a string or is empty.
 pub(super) fn spanned_string(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     string(value.get_ref())
 }
 
 /// Returns the value's text. Fails with the reason if it is not a string or is empty.
-fn string(value: &DeValue<'_>) -> Result<String, String> {
+pub(super) fn string(value: &DeValue<'_>) -> Result<String, String> {
     match value.as_str().ok_or("not a string")? {
         "" => Err("empty".to_owned()),
         text => Ok(text.to_owned()),
@@ -355,12 +382,6 @@ pub(super) fn line(value: &DeValue<'_>) -> Result<String, String> {
     } else {
         Ok(text)
     }
-}
-
-/// Returns the texts of a list. Fails with the reason if it is not a list, or an item is not valid for `line`.
-fn lines(value: &DeValue<'_>) -> Result<Vec<String>, String> {
-    let items = value.as_array().ok_or("not a list of strings")?;
-    items.iter().map(|item| line(item.get_ref())).collect()
 }
 
 /// Parses the value as a pattern of hosts. Fails with the reason if it is not one.

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::address::Address;
-use super::error::ConfigError;
 use super::keys::{self, Keys};
 use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
@@ -57,8 +56,8 @@ pub(crate) struct KognicSettings {
     pub(crate) credentials: Option<KognicCredentials>,
     /// Empty: the scopes in the credentials file, or else the server's default.
     pub(crate) scopes: Vec<String>,
-    /// Whether this is the built-in profile and neither a server nor credentials nor hosts are configured, so that
-    /// environments.json may name them.
+    /// Whether this is the built-in profile and neither a server nor credentials are configured, so that
+    /// environments.json may name them, and further hosts.
     pub(crate) uses_environments: bool,
 }
 
@@ -90,12 +89,12 @@ impl KognicCredentials {
     }
 }
 
-/// Reads the keys of a profile of this provider. Fails if one is not valid.
+/// Reads the keys of a profile of this provider. What is not valid is noted in `keys`.
 ///
 /// Returns the settings and the hosts that a profile without `hosts` answers for: Kognic's own, or none if it sets
 /// `server` and is not the built-in profile.
-pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPattern>), ConfigError> {
-    let server = keys.endpoint("server")?;
+pub(super) fn read(keys: &mut Keys<'_>) -> (KognicSettings, Vec<HostPattern>) {
+    let server = keys.endpoint("server");
     let hosts = match &server {
         Some(_) if keys.name() != KOGNIC => Vec::new(),
         _ => HOSTS
@@ -105,12 +104,12 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPatte
     };
     let credentials = keys.read("credentials", |value| {
         KognicCredentials::parse(value.as_str().ok_or("not a string")?)
-    })?;
+    });
     let settings = KognicSettings {
         uses_environments: keys.name() == KOGNIC && server.is_none() && credentials.is_none(),
         server: server.map_or(Address::built_in(SERVER), Address::from),
         credentials,
-        scopes: keys.lines("scopes")?.unwrap_or_default(),
+        scopes: keys.lines("scopes").unwrap_or_default(),
     };
-    Ok((settings, hosts))
+    (settings, hosts)
 }

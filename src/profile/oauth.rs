@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
-use super::error::ConfigError;
 use super::keys::{Keys, line};
 use super::redirect_uri::RedirectUri;
 use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
@@ -145,10 +144,10 @@ enum Method {
     PrivateKeyJwt,
 }
 
-/// Reads the keys of a profile of this provider, which answers only for its `resource` and the hosts in its `hosts`.
-/// Fails if a key is not valid, or `client_id`, the secret or key of `client_auth`, or both `issuer` and
-/// `token_endpoint` are missing.
-pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
+/// Reads the keys of a profile of this provider, which answers only for its `resource` and the hosts in its `hosts`. What
+/// is not valid is noted in `keys`, and so is that `client_id`, the secret or key of `client_auth`, or both `issuer` and
+/// `token_endpoint` are missing; then it may be `None`.
+pub(super) fn read(keys: &mut Keys<'_>) -> Option<OAuthSettings> {
     let flows = [
         ("browser", Flow::Browser),
         ("device", Flow::Device),
@@ -157,59 +156,61 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     // Before there was the key, `login ADDRESS` wrote these, and nobody else all of them.
     let seems_registered = ["resource", "redirect_port", "client_auth"];
     let seems_registered = seems_registered.iter().all(|key| keys.has(key));
-    let registration = keys.word("client_registration", &[("dynamic", ())])?;
-    let resource = match keys.address("resource")? {
-        Some(_) => keys.line("resource")?,
-        None => None,
+    let registration = keys.word("client_registration", &[("dynamic", ())]);
+    let resource = keys.address("resource").and_then(|_| keys.line("resource"));
+    let issuer = keys.endpoint("issuer");
+    let endpoint_origins = keys.origins("endpoint_origins");
+    let endpoints = OAuthEndpoints {
+        authorization_endpoint: keys.endpoint("authorization_endpoint"),
+        token_endpoint: keys.endpoint("token_endpoint"),
+        device_authorization_endpoint: keys.endpoint("device_authorization_endpoint"),
+        revocation_endpoint: keys.endpoint("revocation_endpoint"),
+        jwks_uri: keys.endpoint("jwks_uri"),
     };
+    let client_id = keys.line("client_id");
+    let client_id = keys.required(
+        "client_id",
+        client_id,
+        "as the server registered this client",
+    );
+    if issuer.is_none() && endpoints.token_endpoint.is_none() && !keys.has("token_endpoint") {
+        let why = "the server's address, or its token_endpoint and others by hand";
+        keys.required("issuer", issuer.as_ref(), why);
+    }
     let settings = OAuthSettings {
-        issuer: keys.endpoint("issuer")?,
-        endpoint_origins: keys.origins("endpoint_origins")?,
-        endpoints: OAuthEndpoints {
-            authorization_endpoint: keys.endpoint("authorization_endpoint")?,
-            token_endpoint: keys.endpoint("token_endpoint")?,
-            device_authorization_endpoint: keys.endpoint("device_authorization_endpoint")?,
-            revocation_endpoint: keys.endpoint("revocation_endpoint")?,
-            jwks_uri: keys.endpoint("jwks_uri")?,
-        },
-        client_id: keys
-            .line("client_id")?
-            .ok_or_else(|| keys.missing("client_id", "as the server registered this client"))?,
-        client_auth: client_auth(keys)?,
+        issuer,
+        endpoint_origins,
+        endpoints,
+        client_auth: client_auth(keys).unwrap_or_default(),
         is_fresh_client: false,
         is_registered: registration.is_some() || seems_registered,
         client_secret_expires_at: keys
-            .seconds("client_secret_expires_at")?
+            .seconds("client_secret_expires_at")
             .map(UnixTime::from_secs),
-        flow: keys.word("flow", &flows)?,
-        scopes: keys.lines("scopes")?.unwrap_or_default(),
-        audience: keys.line("audience")?,
+        flow: keys.word("flow", &flows),
+        scopes: keys.lines("scopes").unwrap_or_default(),
+        audience: keys.line("audience"),
         resource_place: resource.as_deref().and_then(HostPattern::of_resource),
         resource,
-        redirect_uri: redirect_uri(keys)?,
+        redirect_uri: redirect_uri(keys),
         authorize_params: keys
-            .texts("authorize_params", authorize_param)?
+            .texts("authorize_params", authorize_param)
             .unwrap_or_default(),
+        client_id: client_id?,
     };
-    if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {
-        return Err(keys.missing(
-            "issuer",
-            "the server's address, or its token_endpoint and others by hand",
-        ));
-    }
-    Ok(settings)
+    Some(settings)
 }
 
-/// Returns the redirect URI: `redirect_uri` as it is registered, else one on `redirect_port`, else on any free port.
-/// Fails if either is not valid, or both are there.
-fn redirect_uri(keys: &mut Keys<'_>) -> Result<RedirectUri, ConfigError> {
-    let port = keys.port("redirect_port")?;
+/// Returns the redirect URI: `redirect_uri` as it is registered, else one on `redirect_port`, else on any free port. One
+/// that is not valid, and that both are there, is noted in `keys`.
+fn redirect_uri(keys: &mut Keys<'_>) -> RedirectUri {
+    let port = keys.port("redirect_port");
     let registered = keys.read("redirect_uri", |value| match port {
         Some(_) => Err("redirect_port is set too, and the redirect URI has the port".to_owned()),
         None => RedirectUri::parse(&line(value)?),
-    })?;
+    });
     let any = RedirectUri::default();
-    Ok(registered.unwrap_or_else(|| port.map_or(any.clone(), |port| any.with_port(port))))
+    registered.unwrap_or_else(|| port.map_or(any.clone(), |port| any.with_port(port)))
 }
 
 /// Checks a parameter of the authorization request. Fails with the reason if its value is decided elsewhere.
@@ -232,19 +233,19 @@ fn authorize_param(name: &str) -> Result<(), String> {
 
 /// Returns how the client authenticates. Without `client_auth` a secret is sent as the server says, else a private key
 /// means `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither
-/// is read or run. Fails if a key is not valid, or the method's secret or key is missing.
-fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
+/// is read or run. `None`, noted in `keys`, if the method's secret or key is missing or not valid.
+fn client_auth(keys: &mut Keys<'_>) -> Option<ClientAuth> {
     let methods = [
         ("none", Method::None),
         ("client_secret_basic", Method::Basic),
         ("client_secret_post", Method::Post),
         ("private_key_jwt", Method::PrivateKeyJwt),
     ];
-    let method = keys.word("client_auth", &methods)?;
-    let secret_file = keys.path("client_secret_file")?;
-    let secret_command = keys.string("client_secret_command")?;
-    let key_file = keys.path("private_key")?;
-    let key_id = keys.line("key_id")?;
+    let method = keys.word("client_auth", &methods);
+    let secret_file = keys.path("client_secret_file");
+    let secret_command = keys.string("client_secret_command");
+    let key_file = keys.path("private_key");
+    let key_id = keys.line("key_id");
     let secret = secret_file
         .map(SecretFrom::File)
         .or(secret_command.map(SecretFrom::Command));
@@ -253,20 +254,18 @@ fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
         (None, Some(_)) => Method::PrivateKeyJwt,
         (None, None) => Method::None,
     });
-    let missing_secret = || {
-        keys.missing(
-            "client_secret_file",
-            "or client_secret_command, for this client_auth",
-        )
-    };
-    Ok(match method {
+    let needs_secret = matches!(method, Method::Secret | Method::Basic | Method::Post);
+    if needs_secret && secret.is_none() && !keys.has("client_secret_command") {
+        let why = "or client_secret_command, for this client_auth";
+        keys.required("client_secret_file", secret.as_ref(), why)?;
+    }
+    Some(match method {
         Method::None => ClientAuth::None,
-        Method::Secret => ClientAuth::Secret(secret.ok_or_else(missing_secret)?),
-        Method::Basic => ClientAuth::Basic(secret.ok_or_else(missing_secret)?),
-        Method::Post => ClientAuth::Post(secret.ok_or_else(missing_secret)?),
+        Method::Secret => ClientAuth::Secret(secret?),
+        Method::Basic => ClientAuth::Basic(secret?),
+        Method::Post => ClientAuth::Post(secret?),
         Method::PrivateKeyJwt => ClientAuth::PrivateKeyJwt {
-            key_file: key_file
-                .ok_or_else(|| keys.missing("private_key", "a PEM file, for this client_auth"))?,
+            key_file: keys.required("private_key", key_file, "a PEM file, for this client_auth")?,
             key_id,
         },
     })

@@ -81,31 +81,36 @@ impl PracticusSettings {
     }
 }
 
-/// Reads the keys of a profile of this provider; for the built-in one, `PRT_URL` wins. Fails if either address is not
-/// valid, also one that the other replaces, or there is none.
+/// Reads the keys of a profile of this provider; for the built-in one, `PRT_URL` wins. An address that is not valid, also
+/// one that the other replaces, or that there is none, is noted in `keys`.
 ///
-/// Returns the settings and the host that a profile without `hosts` answers for.
+/// Returns the settings and the host that a profile without `hosts` answers for; `None` if there is no valid address.
 pub(super) fn read(
     keys: &mut Keys<'_>,
     environment: &Environment,
-) -> Result<(PracticusSettings, HostPattern), ConfigError> {
+) -> Option<(PracticusSettings, HostPattern)> {
+    let configured = keys.endpoint("url");
+    let variable = environment
+        .text(URL_VARIABLE)
+        .filter(|_| keys.name() == PRACTICUS);
+    let (url, variable) = match variable.map(PracticusSettings::parse_url) {
+        Some(Ok(url)) => {
+            let name = URL_VARIABLE;
+            (Ok(url), Some(RegionVariable { name, configured }))
+        }
+        Some(Err(why)) => (Err(why), None),
+        None => {
+            let url = keys.required("url", configured, "the address of the region")?;
+            (Ok(url), None)
+        }
+    };
+    let read = url.and_then(|url| {
+        let host = keys::host_of(&url)?;
+        Ok((PracticusSettings { url, variable }, host))
+    });
     let wrong = |why| ConfigError::Variable {
         name: URL_VARIABLE,
         why,
     };
-    let configured = keys.endpoint("url")?;
-    let variable = environment
-        .text(URL_VARIABLE)
-        .filter(|_| keys.name() == PRACTICUS);
-    let variable = variable.map(PracticusSettings::parse_url).transpose();
-    let (url, variable) = match (variable.map_err(wrong)?, configured) {
-        (Some(url), configured) => {
-            let name = URL_VARIABLE;
-            (url, Some(RegionVariable { name, configured }))
-        }
-        (None, Some(url)) => (url, None),
-        (None, None) => return Err(keys.missing("url", "the address of the region")),
-    };
-    let host = keys::host_of(&url).map_err(wrong)?;
-    Ok((PracticusSettings { url, variable }, host))
+    read.map_err(|why| keys.fault(wrong(why))).ok()
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::provider::{Issuer, variable_of};
+use super::provider::{Issuer, Kind, variable_of};
 use super::prusa::PRUSA;
 use super::seal::{KeyPlace, Seal};
 use super::spec::Holds;
@@ -17,6 +17,8 @@ pub(crate) struct Profile {
     pub(crate) is_configured: bool,
     /// The hosts that may be given its token, as configured or the provider's own; see [`Profile::places`].
     pub(crate) hosts: Vec<HostPattern>,
+    /// Those of `hosts` that the configuration file's `hosts` does not name: built in, or of the provider.
+    pub(crate) own_hosts: Vec<HostPattern>,
     /// The user name for clients that use basic authentication.
     pub(crate) username: String,
     pub(crate) email: Option<String>,
@@ -41,10 +43,32 @@ impl Profile {
         self.name == PRUSA
     }
 
+    /// Returns whether a profile of this name exists without a configuration file, or may: what is built in of it stays,
+    /// whatever the file adds.
+    pub(crate) fn is_built_in(&self) -> bool {
+        Kind::of_built_in(&self.name).is_some()
+    }
+
+    /// Returns the hosts that the profile has from its provider as long as its `hosts` names none; not that of its
+    /// resource, which it keeps in any case.
+    pub(super) fn hosts_of_provider(&self) -> Vec<HostPattern> {
+        let resource = self.issuer.resource_place();
+        let mut hosts = self.own_hosts.clone();
+        hosts.retain(|host| Some(host) != resource);
+        hosts
+    }
+
     /// Returns the first variable that holds this for the profile, whether or not it is set; `None` if it has no such
     /// variable or is not a built-in one.
     pub(crate) fn variable(&self, holds: Holds) -> Option<&'static str> {
         variable_of(&self.name, holds)
+    }
+
+    /// Returns the variables that may hold a token of the profile; none unless it is a built-in one.
+    pub(crate) fn token_variables(&self) -> impl Iterator<Item = &'static str> {
+        let spec = Kind::of_built_in(&self.name).map(Kind::spec);
+        spec.into_iter()
+            .flat_map(|it| it.variables_holding(Holds::Tokens))
     }
 
     /// Returns everything that may be given its token: its `hosts`, and what its tokens were asked for (RFC 8707) where
@@ -116,6 +140,11 @@ impl Profiles {
     /// profile that `default` names need not exist here.
     pub(crate) fn default_name(&self) -> &str {
         self.default.as_deref().unwrap_or(PRUSA)
+    }
+
+    /// Returns the name in `default`; `None` if it is not set.
+    pub(crate) fn default_in_file(&self) -> Option<&str> {
+        self.default.as_deref()
     }
 
     /// Returns whether each token that is handed out is logged.

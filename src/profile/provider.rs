@@ -5,7 +5,6 @@ use std::rc::Rc;
 use url::Url;
 
 use super::environment::Environment;
-use super::error::ConfigError;
 use super::keys::Keys;
 use super::kognic::{self, KognicCredentials, KognicSettings};
 use super::oauth::{self, Flow, OAuthSettings};
@@ -86,20 +85,20 @@ pub(crate) enum Issuer {
 
 impl Issuer {
     /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for: of
-    /// `oauth` the place of its `resource`, if it has one. Fails if a key is missing or not valid, or a variable is
-    /// not; unknown keys are left to `Keys::finish`.
+    /// `oauth` the place of its `resource`, if it has one. What is missing or not valid is noted in `keys`, and `None` if
+    /// there is no provider without it; unknown keys are left to `Keys::note_unknown`.
     pub(super) fn read(
         kind: Kind,
         keys: &mut Keys<'_>,
         environment: &Environment,
-    ) -> Result<(Self, Vec<HostPattern>), ConfigError> {
-        Ok(match kind {
+    ) -> Option<(Self, Vec<HostPattern>)> {
+        Some(match kind {
             Kind::Prusa => {
                 let (settings, host) = prusa::read(keys, environment)?;
                 (Self::Prusa(Rc::new(settings)), vec![host])
             }
             Kind::Kognic => {
-                let (settings, own_hosts) = kognic::read(keys)?;
+                let (settings, own_hosts) = kognic::read(keys);
                 (Self::Kognic(settings), own_hosts)
             }
             Kind::Practicus => {

@@ -158,15 +158,16 @@ impl PrusaSettings {
 }
 
 /// Reads the keys of a profile of this provider, and for the built-in one the variables that take their place. A
-/// redirect URI that is not set is on the server in `connect_url`, if that is set. Fails if a key or variable is not
-/// valid.
+/// redirect URI that is not set is on the server in `connect_url`, if that is set. Keys and variables that are not valid
+/// are noted in `keys`.
 ///
 /// Returns the settings and the host that a profile without `hosts` answers for: that of `connect_url`, else of Prusa
-/// Connect; the latter also if the variable alone names another: see [`PrusaSettings::withheld_host`].
+/// Connect; the latter also if the variable alone names another: see [`PrusaSettings::withheld_host`]. `None` if there
+/// is no such host.
 pub(super) fn read(
     keys: &mut Keys<'_>,
     environment: &Environment,
-) -> Result<(PrusaSettings, HostPattern), ConfigError> {
+) -> Option<(PrusaSettings, HostPattern)> {
     let nothing = Environment::default();
     let environment = if keys.name() == PRUSA {
         environment
@@ -177,19 +178,20 @@ pub(super) fn read(
         account_url,
         connect_url,
         redirect_uri,
-    } = addresses(keys, environment)?;
-    let client_id = keys.line("client_id")?;
+    } = addresses(keys, environment);
+    let client_id = keys.line("client_id");
+    let scopes = keys.lines("scopes").unwrap_or_default();
     let is_set = |name| environment.text(name).map(|_| name);
-    let connect_host = || HostPattern::parse(CONNECT_HOST).map_err(|error| error.to_string());
-    let host = match &connect_url {
-        Some(url) => keys::host_of(url),
-        None => connect_host(),
+    let connect_host = HostPattern::parse(CONNECT_HOST).ok()?;
+    let host = match connect_url.as_ref().map(keys::host_of) {
+        Some(Ok(host)) => host,
+        Some(Err(why)) => {
+            let name = CONNECT_URL_VARIABLE;
+            keys.fault(ConfigError::Variable { name, why });
+            return None;
+        }
+        None => connect_host.clone(),
     };
-    let wrong = |why| ConfigError::Variable {
-        name: CONNECT_URL_VARIABLE,
-        why,
-    };
-    let host = host.map_err(wrong)?;
     let redirect_uri = redirect_uri.or_else(|| connect_url.as_ref().map(redirect_uri_at));
     let settings = PrusaSettings {
         account_url: account_url.map_or(Address::built_in(ACCOUNT_URL), Address::from),
@@ -199,35 +201,33 @@ pub(super) fn read(
             .or(client_id)
             .unwrap_or_else(|| CLIENT_ID.to_owned()),
         redirect_uri: redirect_uri.map_or(Address::built_in(REDIRECT_URI), Address::from),
-        scopes: keys.lines("scopes")?.unwrap_or_default(),
+        scopes,
         variables: PrusaVariables {
             account_url: is_set(ACCOUNT_URL_VARIABLE),
             client_id: is_set(CLIENT_ID_VARIABLE),
-            other_host: match is_set(CONNECT_URL_VARIABLE) {
-                Some(_) if !host.is_loopback() && host != connect_host().map_err(wrong)? => {
-                    (!names_host(keys, &host)?).then(|| host.clone())
-                }
-                _ => None,
-            },
+            other_host: is_set(CONNECT_URL_VARIABLE).and_then(|_| {
+                let is_other = !host.is_loopback() && host != connect_host;
+                (is_other && !names_host(keys, &host)).then(|| host.clone())
+            }),
         },
     };
     let host = match settings.withheld_host() {
-        Some(_) => connect_host().map_err(wrong)?,
+        Some(_) => connect_host,
         None => host,
     };
-    Ok((settings, host))
+    Some((settings, host))
 }
 
 /// Returns whether the keys of the profile name this host: `connect_url`, or an entry of `hosts`.
-fn names_host(keys: &mut Keys<'_>, host: &HostPattern) -> Result<bool, ConfigError> {
-    let connect_url = keys.endpoint("connect_url")?;
-    let hosts = keys.hosts("hosts")?.unwrap_or_default();
+fn names_host(keys: &mut Keys<'_>, host: &HostPattern) -> bool {
+    let connect_url = keys.endpoint("connect_url");
+    let hosts = keys.hosts("hosts").unwrap_or_default();
     let is_on = |entry: &HostPattern| {
         let origin = host.exact_origin();
         origin.is_some_and(|origin| entry.matches_host(origin))
     };
     let is_it = |url: &Url| keys::host_of(url).is_ok_and(|configured| is_on(&configured));
-    Ok(connect_url.as_ref().is_some_and(is_it) || hosts.iter().any(is_on))
+    connect_url.as_ref().is_some_and(is_it) || hosts.iter().any(is_on)
 }
 
 /// The addresses that variables or keys name; the others have a default.
@@ -237,31 +237,25 @@ struct Addresses {
     redirect_uri: Option<Url>,
 }
 
-/// Returns the addresses that are set; a variable takes precedence over its key. Fails if either is not valid, also a
-/// key that a variable replaces.
-fn addresses(keys: &mut Keys<'_>, environment: &Environment) -> Result<Addresses, ConfigError> {
-    let variable_or_key = |name, parse: fn(&str) -> Result<Url, String>, key| {
-        let variable = environment.text(name).map(parse).transpose();
-        let variable = variable.map_err(|why| ConfigError::Variable { name, why })?;
-        Ok(variable.or(key))
+/// Returns the addresses that are set; a variable takes precedence over its key. What is not valid is noted in `keys`,
+/// also a key that a variable replaces.
+fn addresses(keys: &mut Keys<'_>, environment: &Environment) -> Addresses {
+    let mut variable_or_key = |name, parse: fn(&str) -> Result<Url, String>, key| {
+        let key = keys.read(key, |value| parse(&keys::string(value)?));
+        match environment.text(name).map(parse) {
+            Some(Ok(url)) => Some(url),
+            Some(Err(why)) => {
+                keys.fault(ConfigError::Variable { name, why });
+                None
+            }
+            None => key,
+        }
     };
-    Ok(Addresses {
-        account_url: variable_or_key(
-            ACCOUNT_URL_VARIABLE,
-            keys::endpoint,
-            keys.endpoint("account_url")?,
-        )?,
-        connect_url: variable_or_key(
-            CONNECT_URL_VARIABLE,
-            keys::endpoint,
-            keys.endpoint("connect_url")?,
-        )?,
-        redirect_uri: variable_or_key(
-            REDIRECT_URI_VARIABLE,
-            keys::address,
-            keys.address("redirect_uri")?,
-        )?,
-    })
+    Addresses {
+        account_url: variable_or_key(ACCOUNT_URL_VARIABLE, keys::endpoint, "account_url"),
+        connect_url: variable_or_key(CONNECT_URL_VARIABLE, keys::endpoint, "connect_url"),
+        redirect_uri: variable_or_key(REDIRECT_URI_VARIABLE, keys::address, "redirect_uri"),
+    }
 }
 
 /// Returns the redirect URI at this server: its URL with `REDIRECT_PATH`, without query and fragment.

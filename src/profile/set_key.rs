@@ -2,6 +2,8 @@
 
 use toml_edit::Value;
 
+use super::append::suggested_name;
+use super::config::is_built_in;
 use super::{AppendError, NewProfile, append_profile};
 use crate::lines::end_of_lines;
 use crate::toml_file::TomlFile;
@@ -121,6 +123,35 @@ pub(crate) fn with_texts(
     })
 }
 
+/// Does as [`append_profile`], of a profile whose name the text may have got meanwhile, by another process: then it gets
+/// the next free name, which is returned with the text. A built-in profile keeps its name: what its table says stays, and
+/// the hosts of `new` are added.
+///
+/// # Errors
+///
+/// As [`append_profile`], but not `Exists`; `NotEditable` if the hosts cannot be added.
+pub(crate) fn with_new_profile(
+    text: &str,
+    new: &NewProfile,
+) -> Result<(String, String), SetKeyError> {
+    let name = new.name();
+    let file = parse(text)?;
+    let is_taken = |name: &str| file.get(["profiles", name]).is_some();
+    if !is_taken(name) {
+        return Ok((append_profile(text, new)?, name.to_owned()));
+    }
+    if is_built_in(name) {
+        let hosts = new.texts_of("hosts");
+        let text = match hosts.as_slice() {
+            [] => text.to_owned(),
+            hosts => with_texts(text, new, "hosts", hosts)?,
+        };
+        return Ok((text, name.to_owned()));
+    }
+    let free = suggested_name(name, &is_taken);
+    Ok((append_profile(text, &new.clone().named(&free))?, free))
+}
+
 /// Returns the new text with an empty line before the table that the old one begins with, if a line was added above it.
 pub(super) fn separated(old: &str, new: String) -> String {
     match new.strip_suffix(old) {
@@ -207,7 +238,7 @@ mod tests {
             ("scopes=[ 'b' ,'a', ]", "scopes=[ 'b' ,'a', ]"),
             (
                 "scopes = [\r\n  'x', # one\r\n  'b', # two\r\n] # end\r\nseal = 'none'\r\n",
-                "scopes = [\r\n  'x', # one\r\n  'b', \"a\", # two\r\n] # end\r\nseal = 'none'\r\n",
+                "scopes = [\r\n  'x', # one\r\n  'b', # two\r\n  \"a\",\r\n] # end\r\nseal = 'none'\r\n",
             ),
             ("# none\n", "scopes = [\"a\", \"b\"]\n# none\n"),
         ] {

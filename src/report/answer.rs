@@ -3,16 +3,28 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::{hint, localhost_hint, login_hint};
 use crate::answer::error::AnswerError;
+use crate::answer::uncovered::Uncovered;
+use crate::clients::path::display_path;
+
+/// Returns the hint for a place that is in no profile's `hosts`: what puts it there, and in which file.
+fn uncovered_hint(place: &Uncovered) -> Option<String> {
+    let remedy = place.remedy();
+    if remedy.is_empty() {
+        return None;
+    }
+    let file = place.file.as_deref().map(display_path);
+    let file = file.map_or_else(String::new, |file| format!(", which writes it into {file}"));
+    Some(format!(
+        "if that host is to get the token, run {remedy}{file}"
+    ))
+}
 
 /// Returns code and hint of a request without an answer.
 pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
     match error {
-        AnswerError::HostNotCovered(_) | AnswerError::HostExcluded { .. } => (
-            Code::Denied,
-            hint(
-                "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
-            ),
-        ),
+        AnswerError::HostNotCovered(place) | AnswerError::HostExcluded { place, .. } => {
+            (Code::Denied, uncovered_hint(place))
+        }
         AnswerError::HostWithheld { host, variable, .. } => (
             Code::Denied,
             Some(format!(

@@ -4,7 +4,7 @@ use super::answer::classify_answer;
 use super::broker::classify_broker;
 use super::code::{Code, CodeAndHint};
 use super::commands::{classify_command, classify_setup, classify_timer};
-use super::hint::{fix_profile_variable, hint, login_again};
+use super::hint::{fix_profile_variable, hint, list_of_profiles, login_again, several_logins};
 use super::keyring::classify_keyring;
 use super::kognic::classify_kognic;
 use super::oauth::{classify_oauth, classify_registration, classify_resource};
@@ -196,8 +196,9 @@ fn classify_choice(error: &ChooseError) -> CodeAndHint {
         ChooseError::Ambiguous { .. } => {
             "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration".to_owned()
         }
+        ChooseError::SeveralLogins { names } => several_logins(names),
         ChooseError::NoSuchProfile { rule: Rule::Variable, known, .. } => fix_profile_variable(known),
-        ChooseError::NoSuchProfile { .. } => "`prusa-cred status` lists the profiles".to_owned(),
+        ChooseError::NoSuchProfile { known, .. } => list_of_profiles(known),
         ChooseError::NotBuiltIn { .. } => return (Code::Usage, None),
     };
     (Code::Config, Some(text))

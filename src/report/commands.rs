@@ -1,7 +1,7 @@
 //! The codes and hints of the commands' own errors.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{fix_profile_variable, hint, login_hint, set_variables};
+use super::hint::{fix_profile_variable, hint, list_of_profiles, login_hint, set_variables};
 use crate::clients::SetupError;
 use crate::clients::timer::TimerError;
 use crate::commands::error::CommandError;
@@ -41,6 +41,12 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
         CommandError::NothingSaved(_) => {
             (Code::Denied, hint("`prusa-cred list` shows what is saved"))
         }
+        CommandError::HostStays { profile, .. } => (
+            Code::Denied,
+            Some(format!(
+                "`prusa-cred hosts --profile {profile}` shows which of its hosts can be removed"
+            )),
+        ),
         CommandError::TokenMissing { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         CommandError::NotAJwt { .. }
         | CommandError::PartlyFailed(_)
@@ -56,7 +62,7 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
             let listed = if *is_by_variable {
                 fix_profile_variable(known)
             } else {
-                "`prusa-cred status` lists the profiles".to_owned()
+                list_of_profiles(known)
             };
             let text = format!("{listed}; add --provider KIND to make a new one");
             (Code::Config, Some(text))

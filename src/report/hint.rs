@@ -111,6 +111,20 @@ pub(super) fn fix_profile_variable(known: &[String]) -> String {
     format!("PRUSA_CRED_PROFILE names it: unset it, or set it to one of {known}")
 }
 
+/// Returns the hint for a name that no profile has.
+pub(super) fn list_of_profiles(known: &[String]) -> String {
+    let known = known.join(", ");
+    format!("the profiles are {known}; `prusa-cred status` lists them")
+}
+
+/// Returns the hint to say which of several profiles is meant, now or from now on.
+pub(super) fn several_logins(names: &[String]) -> String {
+    let first = names.first().map_or("NAME", String::as_str);
+    format!(
+        "name one with --profile, or write `default = \"{first}\"` at the top of the configuration"
+    )
+}
+
 /// Returns a hint that is always the same.
 #[allow(
     clippy::unnecessary_wraps,

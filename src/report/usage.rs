@@ -7,9 +7,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli;
-
-/// How many slips (a letter missing, added, wrong, or two exchanged) a word may be from the one that was meant.
-const LIKELY: usize = 2;
+use crate::profile::likely_word;
 
 /// Returns what is wrong, without a full stop, and the hint.
 pub(super) fn explained(error: &clap::Error, arguments: &[OsString]) -> (String, String) {
@@ -60,9 +58,8 @@ fn hint(error: &clap::Error, command: &str) -> String {
     let of_value = || {
         let given = one(error, ContextKind::InvalidValue)?;
         let valid = all(error, ContextKind::ValidValue);
-        let distance = |word: &String| strsim::osa_distance(&given, word);
-        let likely = valid.into_iter().min_by_key(distance)?;
-        (distance(&likely) <= LIKELY).then_some(likely)
+        let valid: Vec<_> = valid.iter().map(String::as_str).collect();
+        likely_word(&given, &valid).map(str::to_owned)
     };
     let word = suggestion(error, ContextKind::SuggestedArg).or_else(of_value);
     match word {

@@ -23,7 +23,7 @@ fn an_error_names_file_line_and_key() {
             "\n\ndefaults = 'x'",
             3,
             "defaults",
-            "unknown key (did you mean default?)",
+            "unknown key: did you mean `default`?",
         ),
         (
             "default = 'nobody'",
@@ -209,7 +209,7 @@ fn a_path_that_is_no_file_is_an_error_at_once() {
 #[test]
 fn an_unknown_profile_is_an_error_wherever_it_is_named() {
     let env = TestEnv::offline().config(FARM);
-    let told = "prusa-cred: there is no profile \"barn\"\n  hint: `prusa-cred status` lists the profiles\n";
+    let told = "prusa-cred: there is no profile \"barn\"\n  hint: the profiles are farm, kognic, prusa; `prusa-cred status` lists them\n";
     for command in ["get", "status", "logout", "inspect", "which"] {
         env.run([command, "--profile", "barn"])
             .stderr(told)
@@ -224,8 +224,8 @@ fn an_unknown_profile_is_an_error_wherever_it_is_named() {
     }
     env.run(["login", "--profile", "barn"])
         .stderr(told.replace(
-            "profiles\n",
-            "profiles; add --provider KIND to make a new one\n",
+            "lists them\n",
+            "lists them; add --provider KIND to make a new one\n",
         ))
         .status(1);
 }
@@ -255,15 +255,21 @@ fn a_host_of_several_profiles_needs_a_named_one() {
 #[test]
 fn a_named_profile_answers_for_its_own_hosts_only() {
     let env = TestEnv::offline().config(&format!("{FARM}hosts = ['farm.example.com']\n"));
-    let hint = "hint: a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them\n";
+    let hint = |commands: &str| {
+        format!(
+            "hint: if that host is to get the token, run {commands}, which writes it into ~/config/prusa-cred/config.toml\n"
+        )
+    };
     env.run(["get", "--profile", "farm", "https://connect.prusa3d.com"])
         .stderr(format!(
-            "prusa-cred: profile farm does not answer for https://connect.prusa3d.com\n  {hint}"
+            "prusa-cred: profile farm does not answer for https://connect.prusa3d.com\n  {}",
+            hint("`prusa-cred login --profile farm`, then `prusa-cred hosts add connect.prusa3d.com --profile farm`")
         ))
         .status(1);
     env.run(["get", "https://farm.example.com.evil.example"])
         .stderr(format!(
-            "prusa-cred: no profile answers for https://farm.example.com.evil.example\n  {hint}"
+            "prusa-cred: no profile answers for https://farm.example.com.evil.example\n  {}",
+            hint("`prusa-cred login`, then `prusa-cred hosts add farm.example.com.evil.example`")
         ))
         .status(1);
     env.run(["get", "ftp://farm.example.com"])

@@ -1,5 +1,12 @@
 //! `get URL` and `--profile`: a token goes to the hosts that a profile names, exactly, and to nobody else.
 
+mod adding;
+mod listing;
+mod only_login;
+mod remotes;
+mod removing;
+mod uncovered;
+
 use crate::support::env::TestEnv;
 use crate::support::known::{raw, sign_in_to, signed_in, token_of};
 
@@ -82,8 +89,8 @@ fn another_host_is_denied_with_a_hint_to_allow_it() {
         .run(["get", "https://evil.tld/x?token=y"])
         .stderr(
             "prusa-cred: no profile answers for https://evil.tld\n  \
-             hint: a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows \
-             them\n",
+             hint: if that host is to get the token, run `prusa-cred hosts add evil.tld`, which writes it into \
+             ~/config/prusa-cred/config.toml\n",
         )
         .status(1);
 }
@@ -228,7 +235,7 @@ fn a_shared_host_needs_a_name_or_a_default() {
 #[test]
 fn an_unknown_profile_is_an_error() {
     let env = signed_in();
-    let told = "prusa-cred: there is no profile \"farm\"\n  hint: `prusa-cred status` lists the profiles\n";
+    let told = "prusa-cred: there is no profile \"farm\"\n  hint: the profiles are kognic, prusa; `prusa-cred status` lists them\n";
     env.run(["get", "--profile", "farm"]).stderr(told).status(1);
     env.run(["get"])
         .env("PRUSA_CRED_PROFILE", "farm")

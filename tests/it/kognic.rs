@@ -747,11 +747,20 @@ fn an_environment_becomes_a_profile_for_its_host() {
 }
 
 #[test]
-fn only_the_named_hosts_are_answered_for() {
+fn hosts_of_the_configuration_are_added_to_those_of_environments() {
     let (near, env) = at_home();
     with_environments(near.url(), near.url(), &env);
-    let env = env.config("[profiles.kognic]\nhosts = ['only.kognic.test']");
-    let run = env.run(["get", "https://near.kognic.test"]);
+    let env = env.config("[profiles.kognic]\nhosts = ['more.kognic.test']");
+    for host in [
+        "near.kognic.test",
+        "more.kognic.test",
+        "app.kognic.com",
+        "x.app.kognic.com",
+    ] {
+        let which = env.run(["which", host]).any_stdout().success().stdout;
+        assert!(which.starts_with("profile       kognic\n"), "{which}");
+    }
+    let run = env.run(["get", "https://other.kognic.test"]);
     run.stderr_contains("no profile answers for").status(1);
     let env = env.config("[profiles.kognic]\ntoken_file = '/x.json'");
     let run = env.run(["get", "--provider", "kognic"]);

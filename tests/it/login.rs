@@ -4,6 +4,7 @@ mod addresses;
 mod asking;
 mod browser;
 mod mix_up;
+mod name_taken;
 mod outcomes;
 mod pasting;
 mod qr;

@@ -17,6 +17,7 @@ mod chains;
 mod child_environment;
 mod client_auth;
 mod config;
+mod config_mistakes;
 mod control_characters;
 mod crash;
 mod docker;

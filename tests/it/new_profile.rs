@@ -160,7 +160,7 @@ fn missing_and_conflicting_options_are_errors() {
         .stderr_contains("could not read the credentials in")
         .status(1);
     env.run(["login", "--profile", "nobody"])
-        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; add --provider KIND to make a new one\n")
+        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: the profiles are kognic, prusa; `prusa-cred status` lists them; add --provider KIND to make a new one\n")
         .status(1);
     env.run(["login"])
         .env("PRUSA_CRED_PROFILE", "nobody")

@@ -232,7 +232,10 @@ fn a_login_with_more_scopes_keeps_them_all() {
     env.run(["login", "--device", "--scopes", "b,c a"])
         .stderr_contains("Profile corp has these scopes now, in")
         .success();
-    let wanted = config(&site, &list.replace("'a', #", "'a', \"b\", \"c\", #"));
+    let wanted = config(
+        &site,
+        &list.replace("# read\n", "# read\n  \"b\",\n  \"c\",\n"),
+    );
     assert_eq!(env.configuration(), Some(wanted.clone()));
     assert_eq!(site.forms("/device")[1]["scope"], "a b c");
     assert_eq!(stored(&env)["requested"], json!({ "scope": "a b c" }));

@@ -229,6 +229,8 @@ fn one_key_opens_many_stores_and_profiles_may_have_their_own() {
     let (prusa, farm) = (check(&env.token_file()), check(&farm));
     let under = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap()["key"].clone();
     assert_ne!(under(&prusa), under(&farm));
-    get(&env);
-    env.run(["get", "--profile", "farm"]).any_stdout().success();
+    for profile in ["prusa", "farm"] {
+        let get = ["get", "--profile", profile];
+        env.run(get).any_stdout().success();
+    }
 }

@@ -226,19 +226,21 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
     let mut short = site.stored(40);
     short["expires_in"] = json!(50);
     env.store(&short);
-    let told: Value = serde_json::from_str(&printed(&env, ["which", "--json"])).unwrap();
+    let told: Value =
+        serde_json::from_str(&printed(&env, ["which", "-p", "prusa", "--json"])).unwrap();
     let end = short["expires_at"].as_i64().unwrap();
     assert_eq!(told["next_refresh"], time(end - 10), "{told}");
 
     env.store(&site.stored(-60));
     site.always("POST /o/token/", Answer::oauth_error(400, "invalid_grant"));
-    env.run(["get"]).any_stderr().status(1);
-    let text = printed(&env, ["which"]);
+    env.run(["get", "-p", "prusa"]).any_stderr().status(1);
+    let text = printed(&env, ["which", "-p", "prusa"]);
     assert!(
         text.contains("next refresh  none: the server refused the refresh token\nlast error    "),
         "{text}"
     );
-    let told: Value = serde_json::from_str(&printed(&env, ["which", "--json"])).unwrap();
+    let told: Value =
+        serde_json::from_str(&printed(&env, ["which", "-p", "prusa", "--json"])).unwrap();
     assert_eq!(told["last_error"]["error"], "login_required", "{told}");
     env.run(["which", "https://example.com"])
         .stderr_contains("prusa-cred: no profile answers for https://example.com\n")

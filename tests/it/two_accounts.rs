@@ -35,14 +35,15 @@ fn two_accounts_have_separate_files_servers_and_logins() {
     assert_eq!((home.requests().len(), other.sign_ins()), (0, 1));
     assert_eq!(env.names_in("prusa-cred/tokens"), ["farm.json"]);
 
-    let first = env.run(["get"]).any_stdout().success().stdout;
+    let mine = || env.run(["get", "--profile", "prusa"]);
+    let first = mine().any_stdout().success().stdout;
     env.run(["get", home.connect_url()])
         .stdout(&first)
         .success();
     assert!(home.honours(first.trim_end()));
     let held = home.hold_refreshes();
-    let waiting = env
-        .run(["get", "--refresh", "--timeout", "55s"])
+    let waiting = mine()
+        .args(["--refresh", "--timeout", "55s"])
         .any_stdout()
         .spawn();
     held.wait_for(1);

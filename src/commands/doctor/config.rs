@@ -26,20 +26,19 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
         }
     };
     let about = About::new("config.file", path.display().to_string());
-    let file = match (ctx.config_error, ctx.profiles) {
+    let mut checks = match (ctx.config_error, ctx.profiles) {
         (Some(error), _) if environment::is_cause_of(error) => {
-            about.skipped("cannot be checked until the environment is corrected")
+            vec![about.skipped("cannot be checked until the environment is corrected")]
         }
-        (Some(error), _) => broken(about, error, &edit_command(&path)),
+        (Some(error), _) => broken(&about, error, &edit_command(&path)),
         (None, Some(profiles)) if path.symlink_metadata().is_ok() => {
-            about.ok(format!("{} ({})", path.display(), summary(profiles)))
+            vec![about.ok(format!("{} ({})", path.display(), summary(profiles)))]
         }
-        (None, _) => about.ok(format!(
+        (None, _) => vec![about.ok(format!(
             "no file {}; none is needed for one Prusa Account",
             path.display()
-        )),
+        ))],
     };
-    let mut checks = vec![file];
     if platform::directory_of(&path).exists() {
         checks.push(files::check_unchanged_by_others("config.access", &path));
     }
@@ -52,23 +51,33 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
 }
 
 /// Reports why the file cannot be read, with a command of its own if it does not exist or is not trusted, otherwise
-/// with `fix`.
-fn broken(about: About, error: &ContextError, fix: &str) -> Check {
-    match error {
+/// with `fix`; each mistake in it is a check of its own.
+fn broken(about: &About, error: &ContextError, fix: &str) -> Vec<Check> {
+    let about = || about.clone();
+    if let ContextError::Config(mistakes) = error
+        && !mistakes.several().is_empty()
+    {
+        let mistakes = mistakes.several().iter();
+        return mistakes
+            .map(|mistake| about().broken(mistake.to_string(), fix))
+            .collect();
+    }
+    let check = match error {
         ContextError::Unreadable(path, source) if source.kind() == std::io::ErrorKind::NotFound => {
             let message = format!("{} does not exist", path.display());
             if is_set(VARIABLE) {
-                about.broken(message, format!("unset {VARIABLE}"))
+                about().broken(message, format!("unset {VARIABLE}"))
             } else {
-                about.broken(message, format!("touch {}", shell_word(path)))
+                about().broken(message, format!("touch {}", shell_word(path)))
             }
         }
         error => {
             let why = with_causes(error);
             let message = format!("{why}; its profiles are not checked");
-            about.broken(message, fix_or(error, fix))
+            about().broken(message, fix_or(error, fix))
         }
-    }
+    };
+    vec![check]
 }
 
 /// Returns the names of the configured profiles and of the default one, as a phrase.

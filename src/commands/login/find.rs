@@ -7,8 +7,9 @@ use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
 use super::scopes;
 use super::target::{LoginTarget, conflict, requested_name};
-use crate::answer::choose::{choose, chosen_profile};
+use crate::answer::choose::{choose, default_profile};
 use crate::answer::error::AnswerError;
+use crate::answer::uncovered::Uncovered;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
@@ -30,7 +31,7 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
                     None => return Err(unknown_profile(context, name)?.into()),
                 }
             }
-            _ => LoginTarget::existing(chosen_profile(context)?),
+            _ => LoginTarget::existing(default_profile(context)?),
         },
     };
     check_has_browser_sign_in(options, target.profile())?;
@@ -162,7 +163,7 @@ fn by_address<'a>(
     let exists = requested
         .as_ref()
         .is_some_and(|name| profiles.named(name).is_some());
-    let existing = match requested {
+    let existing = match &requested {
         Some(_) if exists => choose(context, Some(&place), None)?.map(|chosen| chosen.profile),
         Some(_) => None,
         None => match resource::profile_for(context, &place.origin.complete_url(address))? {
@@ -177,7 +178,9 @@ fn by_address<'a>(
     }
     if exists {
         // An existing profile does not get a further host by a sign-in.
-        return Err(AnswerError::HostNotCovered(profiles.name_of(&place)).into());
+        let profile = requested.unwrap_or_default();
+        let place = Box::new(Uncovered::at(context, &place, Some(&profile)));
+        return Err(AnswerError::HostExcluded { profile, place }.into());
     }
     check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = match resource::find(context, options, address, &place)? {
@@ -233,8 +236,8 @@ fn check_kind(requested: Option<Kind>, what: &str, kind: Kind) -> Result<()> {
     }
 }
 
-/// Checks that an existing profile has the hosts of `--host`; a new one has them already. A built-in profile that is
-/// not configured yet and lacks one is returned as a new profile with them.
+/// Returns the target with an existing profile that answers for the hosts of `--host` too; a new one has them already. A
+/// built-in profile that is not configured yet and lacks one is returned as a new profile with them.
 fn with_hosts<'a>(
     context: &'a Context,
     options: &Login,
@@ -246,8 +249,11 @@ fn with_hosts<'a>(
         return Ok(target);
     }
     if profile.is_configured {
-        return Err(conflict(&profile.name));
+        return target.with_hosts(context, &options.hosts);
     }
-    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
+    let mut new = NewProfile::new(&profile.name, profile.issuer.kind().word());
+    if let Some((key, value)) = profile.issuer.required_key() {
+        new = new.text(key, value);
+    }
     LoginTarget::new(context, new, options)
 }

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::agree_to_origins;
@@ -33,7 +33,7 @@ use crate::profile::{
     ChooseError, NewProfile, OAuthEndpoints, Profile, RedirectUri, suggested_name,
 };
 use crate::providers::oauth::OAuthError;
-use crate::store::{self, Label};
+use crate::store::{self, Label, StoreError};
 use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 
@@ -323,17 +323,52 @@ fn with_registered_client(
     let Some(secret) = client_secret else {
         return Ok((new, NewClientSecret::default()));
     };
-    let path = client_secret_path(new.name())?;
-    let file = NewClientSecret::at(path.clone());
-    let sealing = context.sealing(
-        context.profiles()?.seal().cloned(),
-        Label::client_secret(&path),
-    );
-    store::edit(&path, deadline, |_| {
-        sealing.render(&path, secret.expose_secret().as_bytes())
-    })?;
-    sealing.note_if_sealed(&path);
+    let (path, file) = keep_secret(context, new.name(), &secret, deadline)?;
     Ok((new.text("client_secret_file", utf8(path)?), file))
+}
+
+/// Writes a client secret to a file that is named after the profile, with a number where there is such a file: another
+/// login may be under way, for a profile that would have the same name.
+fn keep_secret(
+    context: &Context,
+    profile: &str,
+    secret: &SecretString,
+    deadline: Deadline,
+) -> Result<(PathBuf, NewClientSecret)> {
+    let numbered = (2..).map(|number: u32| format!("{profile}-{number}"));
+    for name in std::iter::once(profile.to_owned()).chain(numbered) {
+        let path = client_secret_path(&name)?;
+        let sealing = context.sealing(
+            context.profiles()?.seal().cloned(),
+            Label::client_secret(&path),
+        );
+        let written = store::edit(&path, deadline, |old| match old {
+            Some(_) => Err(SecretError::Taken),
+            None => Ok(sealing.render(&path, secret.expose_secret().as_bytes())?),
+        });
+        match written {
+            Ok(()) => {
+                sealing.note_if_sealed(&path);
+                return Ok((path.clone(), NewClientSecret::at(path)));
+            }
+            Err(SecretError::Taken) => {}
+            Err(SecretError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(CommandError::Usage("there is no name for another client secret".to_owned()).into())
+}
+
+/// Why a client secret is not written to a file.
+enum SecretError {
+    /// There is one in it.
+    Taken,
+    Store(StoreError),
+}
+
+impl From<StoreError> for SecretError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// Returns the path as text; a usage error if it is not UTF-8.

@@ -13,9 +13,10 @@ use crate::account::email_of;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
+use crate::credential::HostPattern;
 use crate::escape::excerpt;
 use crate::platform;
-use crate::profile::{ConfigError, Issuer, NewProfile, Profile, with_texts};
+use crate::profile::{ConfigError, Issuer, NewProfile, Profile, with_hosts, with_texts};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
@@ -24,6 +25,8 @@ pub(super) struct LoginTarget<'a> {
     new: Option<NewProfile>,
     /// All scopes of an existing profile that gets more by this login.
     scopes: Option<Vec<String>>,
+    /// Hosts that an existing profile answers for too after this login.
+    hosts: Vec<HostPattern>,
     /// The file of a client secret that the new profile names.
     client_secret: Option<NewClientSecret>,
     /// A client in place of the one that an existing profile names.
@@ -37,6 +40,7 @@ impl<'a> LoginTarget<'a> {
             profile: Cow::Borrowed(profile),
             new: None,
             scopes: None,
+            hosts: Vec::new(),
             client_secret: None,
             new_client: None,
         }
@@ -57,6 +61,7 @@ impl<'a> LoginTarget<'a> {
             profile: Cow::Owned(profile),
             new: Some(new),
             scopes: None,
+            hosts: Vec::new(),
             client_secret: None,
             new_client: None,
         })
@@ -139,6 +144,21 @@ impl<'a> LoginTarget<'a> {
         options
     }
 
+    /// Returns the target with an existing profile that answers for these hosts too, afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration could not be changed later.
+    pub(super) fn with_hosts(self, context: &Context, hosts: &[String]) -> Result<Self> {
+        let has = |host: &HostPattern| self.profile.places().any(|known| known == host);
+        let hosts = hosts
+            .iter()
+            .filter_map(|host| HostPattern::parse(host).ok());
+        let hosts: Vec<_> = hosts.filter(|host| !has(host)).collect();
+        context.check_config_change(|text| with_hosts(text, &self.profile, &hosts))?;
+        Ok(Self { hosts, ..self })
+    }
+
     /// Returns whether the profile is added to the configuration by this login.
     pub(super) fn is_new(&self) -> bool {
         self.new.is_some()
@@ -150,33 +170,61 @@ impl<'a> LoginTarget<'a> {
     }
 
     /// Adds a new profile to the configuration, and keeps the file of its client secret; of an existing one, writes
-    /// only a new client and the scopes that it gets.
+    /// only a new client and the scopes and hosts that it gets. Returns the profile as it is then: a new one has another
+    /// name if another process has taken its own meanwhile.
     ///
     /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
     /// it replaces the one that was typed.
-    pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<()> {
+    pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<Profile> {
         if let Some(scopes) = &self.scopes {
             write_scopes(context, &self.profile, scopes)?;
         }
+        if !self.hosts.is_empty() {
+            write_hosts(context, &self.profile, &self.hosts)?;
+        }
         if let Some(new_client) = &self.new_client {
-            return new_client.write(context, &self.profile.name);
+            new_client.write(context, &self.profile.name)?;
+            return Ok(self.profile.as_ref().clone());
         }
         let Some(new) = self.new.clone() else {
-            return Ok(());
+            return Ok(self.profile.as_ref().clone());
         };
         let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
         let new = new.optional_text("email", email_of(set).filter(|_| replaces_email));
-        let path = context.add_profile(&new)?;
+        let (path, added) = context.add_profile_with_free_name(&new)?;
         if let Some(secret) = &self.client_secret {
             secret.keep();
         }
-        context.say(&format!(
-            "Added profile {} to {}",
-            new.name(),
-            path.display()
-        ));
-        Ok(())
+        let path = path.display();
+        context.say(&if added.name == new.name() {
+            format!("Added profile {} to {path}", added.name)
+        } else {
+            format!(
+                "Another login has added a profile {} meanwhile: added this one as {} to {path}",
+                new.name(),
+                added.name
+            )
+        });
+        if added.name != new.name() {
+            warn_if_shared(context, &added)?;
+        }
+        Ok(added)
     }
+}
+
+/// Warns if another profile is for the same resource as one that was just added: which of them answers has to be said.
+fn warn_if_shared(context: &Context, added: &Profile) -> Result<()> {
+    let profiles = context.profiles_in(&context.config_text()?)?;
+    let place = added.issuer.resource_place();
+    let is_same = |it: &&Profile| it.name != added.name && it.issuer.resource_place() == place;
+    if let (Some(place), Some(other)) = (place, profiles.iter().find(is_same)) {
+        let (one, other) = (&added.name, &other.name);
+        context.warn(&format!(
+            "profiles {one} and {other} are both for {place}: name one with --profile, or take one out with `prusa-cred \
+             logout --profile {one}` and its table in the configuration"
+        ));
+    }
+    Ok(())
 }
 
 /// Writes the scopes of an existing profile into the configuration, after those that it has there; does nothing if it
@@ -193,6 +241,17 @@ fn write_scopes(context: &Context, profile: &Profile, scopes: &[String]) -> Resu
     context.say(&format!(
         "Profile {name} has these scopes now, in {path}: {}",
         excerpt(&scopes.join(" "))
+    ));
+    Ok(())
+}
+
+/// Writes further hosts of an existing profile into the configuration. Fails if it cannot be changed.
+fn write_hosts(context: &Context, profile: &Profile, hosts: &[HostPattern]) -> Result<()> {
+    let path = context.change_config(|text| with_hosts(text, profile, hosts))?;
+    let hosts: Vec<_> = hosts.iter().map(ToString::to_string).collect();
+    let (name, hosts, path) = (&profile.name, hosts.join(", "), path.display());
+    context.say(&format!(
+        "Profile {name} answers for {hosts} too, as {path} says now"
     ));
     Ok(())
 }

@@ -15,6 +15,7 @@ pub(super) fn of(command: &str) -> &'static [Recipe] {
     match command {
         "get" => &GET,
         "exec" => &EXEC,
+        "hosts" => &HOSTS,
         "git" => &GIT,
         "docker" => &DOCKER,
         "bazel" => &BAZEL,
@@ -111,6 +112,25 @@ const EXEC: [Recipe; 2] = [
     }
   }
 }"#,
+    },
+];
+
+const HOSTS: [Recipe; 4] = [
+    Recipe {
+        about: "Give the token to a git server and a registry too:",
+        code: "prusa-cred hosts add git.example.com registry.example.com:5000",
+    },
+    Recipe {
+        about: "Only for a part of a host, by its address; * stands for one name:",
+        code: "prusa-cred hosts add https://git.example.com/team-a '*.ci.example.com' --profile corp",
+    },
+    Recipe {
+        about: "See which hosts each profile answers for, and which are built in:",
+        code: "prusa-cred hosts",
+    },
+    Recipe {
+        about: "Take a host back:",
+        code: "prusa-cred hosts remove git.example.com",
     },
 ];
 

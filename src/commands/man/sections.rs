@@ -23,6 +23,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 11] = [
                 "Sign in. The login is kept alive from then on.",
             ),
             (
+                "prusa-cred hosts add git.example.com",
+                "Give the token to another host too: it goes to those of its profile only.",
+            ),
+            (
                 "git config --global credential.helper prusa-cred",
                 "Let git ask prusa-cred, which answers for the hosts of its profiles only.",
             ),
@@ -44,7 +48,8 @@ pub(super) const OF_MAIN_PAGE: [Section; 11] = [
         title: "CONFIGURATION",
         text: &[
             "No configuration is needed for one Prusa Account. config.toml may name a profile to use by default \
-             (default = \"NAME\"), may turn on the log of tokens that are handed out (audit = true; see AUDIT LOG), and \
+             (default = \"NAME\"; without it, a command that names none means the only profile with a login, and is an \
+             error where there are several), may turn on the log of tokens that are handed out (audit = true; see AUDIT LOG), and \
              may have a table [profiles.NAME] for each account. A profile's name has 1 to 64 characters of \
              a-z 0-9 . _ - and begins with a letter or digit. These are the keys of a profile:",
         ],
@@ -55,7 +60,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 11] = [
             ),
             (
                 "hosts",
-                "List of hosts that get this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (* stands for one label). An entry may have a path, as \"git.example.com/team-a\": it is for that path and what lies below it, and of several entries the longest counts. No other host gets them, and these only over https, or over http on this machine.",
+                "List of hosts that get this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (* stands for one label). An entry may have a path, as \"git.example.com/team-a\": it is for that path and what lies below it, and of several entries the longest counts. No other host gets them, and these only over https, or over http on this machine. In the profiles prusa, kognic and practicus these are added to what is built in; in others they stand in the place of the provider's own hosts. `prusa-cred hosts` shows, adds and removes them.",
             ),
             ("email", "E-mail address to sign in with."),
             (

@@ -153,7 +153,15 @@ impl Report {
         for note in &plan.notes {
             self.line(&format!("Note: {note}."));
         }
+        self.left_out(plan);
         self.manual_steps(&plan.manual_steps);
+    }
+
+    /// Adds a note for each thing that the change is not about.
+    fn left_out(&mut self, plan: &SetupPlan) {
+        for note in &plan.left_out {
+            self.line(&format!("Note: {}.", escape_line(note)));
+        }
     }
 
     /// Adds a note for each setting that the client follows before what is in the file, with what to do about it.
@@ -178,6 +186,7 @@ impl Report {
         });
         self.overruled_by(plan);
         self.overruled(&plan.overruled);
+        self.left_out(plan);
         self.manual_steps(&plan.manual_steps);
     }
 

@@ -151,7 +151,7 @@ fn an_interactive_run_answers_only_in_the_file() {
         .env(INTERACTIVE, "1")
         .stderr_contains("output_file")
         .status(2);
-    google(&home(), JWT)
+    google(&TestEnv::offline(), JWT)
         .env(INTERACTIVE, "1")
         .env(OUTPUT_FILE, &file)
         .stderr_contains("run `prusa-cred login`")

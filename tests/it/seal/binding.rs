@@ -288,9 +288,12 @@ fn a_sealed_file_takes_the_place_of_no_other_file() {
         &["get", "--refresh"],
         &["unseal"],
     ] {
-        env.run(args).stderr_contains(REFUSED).status(1);
+        env.run(args)
+            .args(["--profile", "prusa"])
+            .stderr_contains(REFUSED)
+            .status(1);
     }
-    for args in [&["status"][..], &["which"]] {
+    for args in [&["status"][..], &["which", "--profile", "prusa"]] {
         env.run(args).stdout_contains(REFUSED).success();
     }
     assert_eq!(fs::read(&prusa.path).expect("it"), files[1]);

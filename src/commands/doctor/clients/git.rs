@@ -5,13 +5,16 @@ use std::time::Duration;
 use super::super::check::{About, Check};
 use super::super::context::CheckContext;
 use super::report::ClientReport;
+use crate::answer::uncovered::Uncovered;
 use crate::causes::with_causes;
-use crate::clients::git::asked::{Answer, Answers, descriptions};
+use crate::clients::git::asked::{Answer, Answers, descriptions, helpers_of};
+use crate::clients::git::remotes;
 use crate::clients::git::settings::{self, Setting};
 use crate::clients::git::{HostUrl, host_urls};
 use crate::clients::programs::GIT_HELPER;
 use crate::clients::setup_target::SetupTarget;
 use crate::deadline::Deadline;
+use crate::escape::shell_word_of;
 use crate::profile::Profile;
 use crate::program::find;
 
@@ -38,6 +41,27 @@ pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile], report: &mut 
         report.needed_names.push(GIT_HELPER.to_owned());
     }
     report.checks.extend(checks(ctx, profiles, &settings));
+    let left = ctx.context.deadline.remaining().min(TIMEOUT);
+    let places = remotes::unanswered(ctx.context, &git, &settings, Deadline::after(left));
+    report
+        .checks
+        .extend(places.iter().map(|place| unanswered(place, &settings)));
+}
+
+/// Reports a host of a remote that nobody answers for: a warning, as a person may well want to type a password there.
+fn unanswered(place: &Uncovered, settings: &[Setting]) -> Check {
+    let about = About::new(ID, format!("git {}", place.host));
+    let mut commands: Vec<_> = place.login.iter().cloned().collect();
+    commands.push(place.commands.join(" or "));
+    let url = &place.host;
+    let is_asked = helpers_of(url, settings)
+        .iter()
+        .any(|it| it.runs_prusa_cred());
+    if !is_asked {
+        let host = shell_word_of(url);
+        commands.push(format!("prusa-cred setup git --host {host} --apply"));
+    }
+    about.warning(remotes::sentence(place), commands.join(" && "))
 }
 
 /// Returns a check for each host of the profiles: where several name one, that of the profile that is asked, and where
