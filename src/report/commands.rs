@@ -1,7 +1,9 @@
 //! The codes and hints of the commands' own errors.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{fix_profile_variable, hint, login_hint, set_variables};
+use super::hint::{
+    fix_profile_variable, hint, is_partly_set, login_hint, set_missing_variables,
+};
 use crate::clients::SetupError;
 use crate::commands::error::CommandError;
 use crate::providers::Needed;
@@ -91,11 +93,15 @@ fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
         Needed::OneTimeCode => (Code::OtpRequired, "give --otp-command".to_owned()),
         Needed::Email | Needed::Password => (
             Code::LoginRequired,
-            set_variables(profile)
+            set_missing_variables(profile)
                 .unwrap_or_else(|| "give --email and --password-stdin".to_owned()),
         ),
     };
-    let text = format!("run this in a terminal, or {otherwise}");
+    let text = if is_partly_set(Some(profile)) {
+        otherwise
+    } else {
+        format!("run this in a terminal, or {otherwise}")
+    };
     (code, Some(text))
 }
 
