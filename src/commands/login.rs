@@ -11,10 +11,12 @@ mod provider_login;
 mod providers;
 mod qr;
 mod questions;
+mod replaced;
 mod resource;
 mod scopes;
 mod shared;
 mod target;
+mod unwritten;
 
 use std::cell::Cell;
 
@@ -114,6 +116,13 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         check_storable(context, &account, options)?;
     }
     let provider = providers::of(profile.issuer.kind());
+    let is_agreed = Cell::new(false);
+    let agree = |set: &TokenSet| {
+        if is_agreed.replace(true) {
+            return Ok(());
+        }
+        replaced::agree(context, &account, set)
+    };
     let is_added = Cell::new(false);
     let add = |set: &TokenSet| {
         if is_added.replace(true) {
@@ -125,14 +134,16 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         if options.no_store {
             return Ok(());
         }
-        add(set)?;
+        agree(set)?;
+        add(set).or_else(|error| unwritten::keep_login(context, target, &account, set, error))?;
         store(context, &account, set, None, UnixTime::now()).map(drop)
     };
     let (set, password) = provider.sign_in(context, &account, options, &keep)?;
     if options.no_store {
         return print_set(context, profile, &account.marked(&set));
     }
-    add(&set)?;
+    agree(&set)?;
+    add(&set).or_else(|error| unwritten::keep_login(context, target, &account, &set, error))?;
     store_and_report(context, &account, &set, password)?;
     let request = TokenRequest {
         login: LoginSource::EnvironmentOrStore,
@@ -148,14 +159,12 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
     Ok(())
 }
 
-/// Checks that a login can be stored, before a password is typed for nothing. Fails with `NotSealed` if
+/// Checks that a login can be stored, before a password is typed for nothing. Leaves nothing behind. Fails with `NotSealed` if
 /// `--save-password` is given and the store is not sealed.
 fn check_storable(context: &Context, account: &Account<'_>, options: &Login) -> Result<()> {
-    let locked = account
-        .store()
-        .lock(Deadline::after(request_timeout(context)))?;
-    let slot = locked.reserve(None, UnixTime::now())?;
-    if options.save_password && !slot.is_sealed() {
+    let deadline = Deadline::after(request_timeout(context));
+    let is_sealed = account.store().check_storable(deadline, UnixTime::now())?;
+    if options.save_password && !is_sealed {
         return Err(not_sealed(context, account.profile()));
     }
     Ok(())

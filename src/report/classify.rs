@@ -190,6 +190,14 @@ fn classify_context(error: &ContextError) -> CodeAndHint {
                 "write each profile there as a table of its own, which begins with [profiles.NAME]",
             ),
         ),
+        ContextError::NoHome => (
+            Code::Config,
+            hint("set HOME or XDG_CONFIG_HOME to a directory that can be written"),
+        ),
+        ContextError::NoDataDir => (
+            Code::Config,
+            hint("set HOME or XDG_DATA_HOME to a directory that can be written"),
+        ),
         _ => (Code::Config, None),
     }
 }

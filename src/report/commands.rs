@@ -6,6 +6,7 @@ use super::hint::{
 };
 use crate::clients::SetupError;
 use crate::commands::error::CommandError;
+use crate::escape::shell_word_of;
 use crate::providers::Needed;
 use crate::store::StoreError;
 
@@ -60,6 +61,41 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
                 "`prusa-cred status` lists the profiles".to_owned()
             };
             let text = format!("{listed}; add --provider KIND to make a new one");
+            (Code::Config, Some(text))
+        }
+        CommandError::OtherAddress {
+            typed,
+            is_by_variable,
+            ..
+        } => {
+            let first = if *is_by_variable {
+                "unset PRUSA_CRED_PROFILE, then "
+            } else {
+                ""
+            };
+            let typed = shell_word_of(typed);
+            let text = format!(
+                "{first}run `prusa-cred login {typed}`: it takes the profile for that address, or makes one"
+            );
+            (Code::Config, Some(text))
+        }
+        CommandError::OtherAccountKept { provider, .. } => (
+            Code::Denied,
+            Some(format!(
+                "to have both, give the other one a profile: `prusa-cred login --provider {provider} --profile NAME`"
+            )),
+        ),
+        CommandError::ProfileNotWritten {
+            stored_in, is_new, ..
+        } => {
+            let stored_in = stored_in.display();
+            let then = if *is_new {
+                "add the lines above to it"
+            } else {
+                "run the command again"
+            };
+            let text =
+                format!("the login is kept in {stored_in}: correct the configuration, then {then}");
             (Code::Config, Some(text))
         }
         CommandError::SeveralRegions { .. } => (

@@ -7,6 +7,7 @@ use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
 use super::scopes;
 use super::target::{LoginTarget, conflict, requested_name};
+use crate::answer::bare_word::{Verb, not_an_address};
 use crate::answer::choose::{choose, chosen_profile};
 use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};
@@ -162,7 +163,7 @@ fn by_address<'a>(
     let exists = requested
         .as_ref()
         .is_some_and(|name| profiles.named(name).is_some());
-    let existing = match requested {
+    let existing = match &requested {
         Some(_) if exists => choose(context, Some(&place), None)?.map(|chosen| chosen.profile),
         Some(_) => None,
         None => match resource::profile_for(context, &place.origin.complete_url(address))? {
@@ -175,9 +176,19 @@ fn by_address<'a>(
         moved::tell(context, profile, address, &place)?;
         return Ok(LoginTarget::existing(profile));
     }
-    if exists {
+    if let Some(error) = not_an_address(context, address, Verb::Login)? {
+        return Err(error.into());
+    }
+    if let Some(profile) = requested.as_deref().filter(|_| exists) {
         // An existing profile does not get a further host by a sign-in.
-        return Err(AnswerError::HostNotCovered(profiles.name_of(&place)).into());
+        return Err(CommandError::OtherAddress {
+            profile: profile.to_owned(),
+            address: profiles.name_of(&place),
+            typed: address.to_owned(),
+            places: places_of(profiles.named(profile)),
+            is_by_variable: context.global.profile.is_none(),
+        }
+        .into());
     }
     check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = match resource::find(context, options, address, &place)? {
@@ -193,6 +204,13 @@ fn by_address<'a>(
         ..options.clone()
     };
     Ok(LoginTarget::new(context, new, &options)?.with_client_secret(secret))
+}
+
+/// Returns the places that a profile answers for, with commas between them; empty if there are none.
+fn places_of(profile: Option<&Profile>) -> String {
+    let hosts = profile.map_or(&[][..], |profile| profile.hosts.as_slice());
+    let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+    hosts.join(", ")
 }
 
 /// Returns the profile that answers for an address, if its tokens are not for one resource alone, which would be

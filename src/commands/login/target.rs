@@ -15,7 +15,7 @@ use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
 use crate::escape::excerpt;
 use crate::platform;
-use crate::profile::{ConfigError, Issuer, NewProfile, Profile, with_texts};
+use crate::profile::{ConfigError, Issuer, NewProfile, Profile, append_profile, with_texts};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
@@ -161,11 +161,9 @@ impl<'a> LoginTarget<'a> {
         if let Some(new_client) = &self.new_client {
             return new_client.write(context, &self.profile.name);
         }
-        let Some(new) = self.new.clone() else {
+        let Some(new) = self.new_profile(set) else {
             return Ok(());
         };
-        let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
-        let new = new.optional_text("email", email_of(set).filter(|_| replaces_email));
         let path = context.add_profile(&new)?;
         if let Some(secret) = &self.client_secret {
             secret.keep();
@@ -176,6 +174,25 @@ impl<'a> LoginTarget<'a> {
             path.display()
         ));
         Ok(())
+    }
+}
+
+impl LoginTarget<'_> {
+    /// Returns the new profile, with the e-mail address in `set` as `add_to_config` says; `None` of an existing one.
+    fn new_profile(&self, set: &TokenSet) -> Option<NewProfile> {
+        let new = self.new.clone()?;
+        let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
+        Some(new.optional_text("email", email_of(set).filter(|_| replaces_email)))
+    }
+
+    /// Returns the lines of a new profile, for a person who adds them to the configuration, and keeps the file of its
+    /// client secret, which they name; `None` of an existing profile.
+    pub(super) fn lines_to_add(&self, set: &TokenSet) -> Option<String> {
+        let lines = append_profile("", &self.new_profile(set)?).ok()?;
+        if let Some(secret) = &self.client_secret {
+            secret.keep();
+        }
+        Some(lines)
     }
 }
 
