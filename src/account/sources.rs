@@ -23,6 +23,9 @@ use crate::terminal::prompt::{Person, PromptError};
 use crate::token::UnixTime;
 use crate::totp::{ComputedCode, Totp, TotpError};
 
+/// What a person is asked for, in errors.
+const EMAIL: &str = "e-mail address";
+const PASSWORD: &str = "password";
 /// How often a person is asked for the password, and for the code.
 const MAX_PROMPTS: u8 = 3;
 /// How long a one-time code of a command is taken to be valid, in seconds: the recommendation of RFC 6238 §5.2.
@@ -145,18 +148,20 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Fails with `Missing` if no person can be asked for an address or a password that no source has: before a server
-    /// is asked for anything.
+    /// Fails if no person can be asked for an address or a password that no source has: before a server is asked for
+    /// anything.
     pub(crate) fn check_complete(&self) -> Result<(), CredentialsError> {
-        if self.person.is_there() {
-            Ok(())
-        } else if self.email_by.is_none() {
-            Err(CredentialsError::Missing(Needed::Email))
-        } else if matches!(self.password, PasswordFrom::Person) {
-            Err(CredentialsError::Missing(Needed::Password))
-        } else {
-            Ok(())
+        let check = |needed, what| {
+            let checked = self.person.check(what);
+            checked.map_err(|error| prompt_error(needed, error))
+        };
+        if self.email_by.is_none() {
+            check(Needed::Email, EMAIL)?;
         }
+        if matches!(self.password, PasswordFrom::Person) {
+            check(Needed::Password, PASSWORD)?;
+        }
+        Ok(())
     }
 
     /// Has the terminal show nothing of what is typed ahead, if a person is going to type the password.
@@ -348,7 +353,7 @@ impl Credentials for Sources<'_> {
             email => {
                 let email = self
                     .person
-                    .ask_or_keep("e-mail address", "E-mail", email.as_deref())
+                    .ask_or_keep(EMAIL, "E-mail", email.as_deref())
                     .map_err(|error| prompt_error(Needed::Email, error))?;
                 self.email = Some(email.clone());
                 Ok(email)
@@ -409,7 +414,7 @@ impl Sources<'_> {
                     None => "Password".to_owned(),
                 };
                 self.person
-                    .ask_hidden("password", &prompt)
+                    .ask_hidden(PASSWORD, &prompt)
                     .map_err(|error| prompt_error(Needed::Password, error))
             }
         }

@@ -101,10 +101,10 @@ pub(crate) struct Changed {
 pub(crate) enum LoginEnd {
     #[error("{0}")]
     Refused(GrantError),
-    /// The server refused the refresh token, and an interrupted refresh, whose answer was lost, is the likely reason.
+    /// The server refused the refresh token, and an interrupted refresh, whose answer was lost, may be the reason.
     #[error(
-        "{refused}; a refresh that process {pid} began at {at} was interrupted before its answer was stored, and that \
-         answer held the only valid refresh token"
+        "{refused}, perhaps because a refresh that process {pid} began at {at} was interrupted before its answer was \
+         stored, and that answer held the only valid refresh token"
     )]
     CutOff {
         refused: GrantError,
@@ -245,9 +245,10 @@ impl BrokerError {
 }
 
 impl LoginEnd {
-    /// Returns how the login ended with this refusal, which an earlier interrupted refresh may explain.
+    /// Returns how the login ended with this refusal, which an earlier interrupted refresh may explain, unless the server
+    /// says why itself: the token was revoked.
     pub(super) fn after_refusal(refused: GrantError, interrupted: Option<&CutOff>) -> Self {
-        match interrupted {
+        match interrupted.filter(|_| !refused.says_revoked()) {
             Some(&CutOff { at, pid, .. }) => Self::CutOff { refused, at, pid },
             None => Self::Refused(refused),
         }

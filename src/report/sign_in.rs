@@ -143,18 +143,22 @@ fn correct_or_retype(given_by: &[GivenBy], profile: Option<&str>) -> String {
 
 /// Returns the hint to correct what gave a credential that was refused; `given_by` is not empty.
 pub(super) fn correct(given_by: &[GivenBy], profile: Option<&str>) -> String {
-    let name = |given_by: &GivenBy| match given_by {
-        GivenBy::Option(option) => (*option).to_owned(),
-        GivenBy::Variable(variable) => (*variable).to_owned(),
-        GivenBy::Key(key) => config_key(profile, key),
-        GivenBy::Saved => "the saved password".to_owned(),
-    };
     if given_by.contains(&GivenBy::Saved) {
         let login = login_with_option(profile, "--save-password");
         return format!("save the new password with {login}");
     }
-    let names: Vec<String> = given_by.iter().map(name).collect();
-    format!("correct {}", names.join(" or "))
+    let names = given_by.iter().map(|given_by| match (given_by, profile) {
+        (GivenBy::Option(name) | GivenBy::Variable(name), _) => (*name).to_owned(),
+        (GivenBy::Key(key), Some(profile)) => format!("profiles.{profile}.{key}"),
+        (GivenBy::Key(key), None) => format!("`{key}` of the profile"),
+        (GivenBy::Saved, _) => "the saved password".to_owned(),
+    });
+    let names: Vec<String> = names.collect();
+    let place = match (given_by.last(), profile) {
+        (Some(GivenBy::Key(_)), Some(_)) => " in the configuration",
+        _ => "",
+    };
+    format!("correct {}{place}", names.join(" or "))
 }
 
 /// How much longer than the wait for a one-time code the sign-in with it may take, in seconds.

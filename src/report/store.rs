@@ -75,13 +75,28 @@ fn classify(error: &StoreError, profile: Option<&str>, anew: Anew) -> CodeAndHin
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
-        StoreError::Io { what: "read", .. } => (Code::Storage, hint("check that you may read it")),
-        StoreError::Io { path, .. } => (Code::Storage, Some(unwritable_hint(path, profile))),
+        StoreError::Io { path, .. } if is_new_place(path) => {
+            (Code::Storage, Some(other_place_hint(path, profile)))
+        }
+        StoreError::Io { .. } => (
+            Code::Storage,
+            hint(
+                "nothing was sent to the server; check that the directory can be written, then try again",
+            ),
+        ),
     }
 }
 
-/// Returns the hint for a file that cannot be read or written: the variable that names another place for it.
-fn unwritable_hint(path: &Path, profile: Option<&str>) -> String {
+/// Returns whether a path is that of a directory, or in one that does not exist: nothing is stored there yet, and
+/// another place serves as well.
+fn is_new_place(path: &Path) -> bool {
+    path.is_dir()
+        || path.extension().is_none()
+        || path.parent().is_some_and(|parent| !parent.is_dir())
+}
+
+/// Returns the hint for a directory that cannot be made or written: the variable that names another place.
+fn other_place_hint(path: &Path, profile: Option<&str>) -> String {
     let check = "check that the directory can be written";
     let is_in = |directory: Result<PathBuf, ContextError>| {
         directory.is_ok_and(|directory| path.starts_with(directory))

@@ -132,6 +132,9 @@ fn region_of(profile: &Profile) -> Result<&Url> {
 fn as_practicus_error(profile: &Profile, error: anyhow::Error) -> anyhow::Error {
     match error.downcast() {
         Ok(SignInError::Credentials(source)) => match source {
+            CredentialsError::Failed { source, needed } if !source.is::<PromptError>() => {
+                SignInError::Credentials(CredentialsError::Failed { needed, source }).into()
+            }
             CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => {
                 let profile = profile.name.clone();
                 CommandError::PracticusSignIn {
