@@ -118,8 +118,8 @@ impl Person {
     ) -> Result<T, PromptError> {
         self.check(what)?;
         loop {
-            show(&format!("{prompt}: "));
-            let line = waiting_for_person(read_visible_line).map_err(failed(what))?;
+            let prompt = format!("{prompt}: ");
+            let line = waiting_for_person(|| read_visible_line(&prompt)).map_err(failed(what))?;
             match read(line.trim()) {
                 Ok(value) => return Ok(value),
                 Err(why) => show(&format!("error: {why}\n")),
@@ -252,11 +252,14 @@ fn read_answer(line: &str) -> Result<bool, String> {
     }
 }
 
-/// Reads a line from the terminal, which is shown as it comes, also what was typed before. Fails with `UnexpectedEof`
-/// at its end, and if the terminal cannot be used.
-fn read_visible_line() -> io::Result<Zeroizing<String>> {
+/// Shows the prompt and reads a line from the terminal, which is shown as it comes, also what was typed before. Fails
+/// with `UnexpectedEof` at its end, and if the terminal cannot be used.
+fn read_visible_line(prompt: &str) -> io::Result<Zeroizing<String>> {
     let terminal = platform::terminal().ok_or(io::ErrorKind::NotFound)?;
-    let line = match terminal.try_clone().and_then(RawTerminal::new) {
+    let raw = terminal.try_clone().and_then(RawTerminal::new);
+    // Not before: in line mode, Ctrl-D would be lost.
+    show(prompt);
+    let line = match raw {
         Ok((_raw, input)) => read_typed_line(input),
         Err(_) => read_collected_line(terminal),
     };

@@ -31,7 +31,8 @@ pub(super) fn sign_in(
         otp_command: options.otp_command.clone(),
     };
     let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
-    let mut sources = Sources::find(context, account.profile(), options, timeout_policy)?;
+    let sources = Sources::find(context, account.profile(), options, timeout_policy);
+    let mut sources = sources.map_err(SignInError::from)?;
     sources.check_complete().map_err(SignInError::from)?;
     let _hidden = sources.hide_what_is_typed_ahead();
     announce();

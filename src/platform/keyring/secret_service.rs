@@ -88,7 +88,7 @@ fn no_service(name: Option<&str>) -> String {
     reason = "the bus belongs to this module, which stands below `context`"
 )]
 fn bus_address() -> Option<OsString> {
-    std::env::var_os(BUS_ADDRESS)
+    std::env::var_os(BUS_ADDRESS).filter(|value| !value.is_empty())
 }
 
 /// Returns whether one of the addresses in a list of them (D-Bus specification, "Server Addresses") is that of a

@@ -66,7 +66,7 @@ fn nothing_is_shown_before_the_first_prompt_and_ctrl_c_mends_the_terminal() {
     terminal.wait_until_as_usual(false);
     terminal.send(PASSWORD).send("\u{3}");
     let (status, screen, is_as_usual) = terminal.wait_and_look();
-    assert_eq!(status, -1, "{screen}");
+    assert_eq!(status, -2, "{screen}");
     assert!(!screen.contains("battery"), "{screen}");
     assert!(is_as_usual, "{screen}");
 }
@@ -160,7 +160,8 @@ fn ctrl_d_cancels_and_leaves_nothing_behind() {
         assert_eq!(leaves(&env.config_dir()), [""; 0]);
         assert_eq!(leaves(&env.data_dir()), [""; 0]);
     }
-    let mut terminal = TestEnv::of_a_newcomer().terminal(["login"]);
+    let env = TestEnv::of_a_newcomer();
+    let mut terminal = env.terminal(["login"]);
     terminal.expect("Sign in to").send("\u{1b}");
     let (_, screen) = terminal.wait();
     assert!(screen.contains("prusa-cred: cancelled"), "{screen}");
