@@ -47,7 +47,8 @@ pub(crate) use system::{
 pub(crate) use types::{InputKind, ParentProcess, Peeked, RawRead};
 #[cfg(not(unix))]
 pub(crate) use windows::{
-    QuietTerminal, RawInput, RawTerminal, input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input,
+    QuietTerminal, RawInput, RawTerminal, input_kind, peek, read_hidden_line, wait_for_hangup,
+    wait_for_input,
 };
 
 /// Creates a directory and its missing parents, each accessible to its owner only and safe on disk. Directories that

@@ -19,11 +19,11 @@ use crate::platform::keyring::KeyringError;
 use crate::profile::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
 };
+use crate::providers::GivenBy;
 use crate::providers::kognic::{
     ClientCredentials, CredentialsFile, CredentialsFileError, KeyringItem, KeyringItemError,
     KognicClient,
 };
-use crate::providers::GivenBy;
 use crate::token::{Fingerprint, UnixTime};
 
 const CREDENTIALS: &str = "KOGNIC_CREDENTIALS";

@@ -126,8 +126,11 @@ impl<'a> Sources<'a> {
         ) {
             (Some(command), _, _) => CodeFrom::command(command, GivenBy::Option("--otp-command")),
             (None, Some((name, secret)), _) => {
-                let totp = Totp::parse(secret.expose_secret())
-                    .map_err(|source| SourceError::Totp { variable: name, source })?;
+                let totp =
+                    Totp::parse(secret.expose_secret()).map_err(|source| SourceError::Totp {
+                        variable: name,
+                        source,
+                    })?;
                 CodeFrom::Computed(ComputedCode::new(totp), name)
             }
             (None, None, Some(command)) => {

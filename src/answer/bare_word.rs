@@ -5,29 +5,9 @@
 
 use anyhow::Result;
 
-use super::error::AnswerError;
+use super::error::{AnswerError, Meaning, Verb};
 use crate::context::Context;
 use crate::profile::Kind;
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// A provider: `prusa-cred login --provider NAME`.
-    Provider,
-    /// A profile that exists.
-    Profile,
-    /// A service whose accounts sign in to Prusa Account in a browser.
-    BrowserAccount,
-    Unknown,
-}
-
-/// What is done with the address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verb {
-    Login,
-    Get,
-    Which,
-}
 
 /// Accounts of these sign in to Prusa Account on a page in a browser.
 const BROWSER_ACCOUNTS: [&str; 2] = ["google", "apple"];

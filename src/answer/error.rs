@@ -1,6 +1,5 @@
 //! Why a request gets no answer.
 
-use super::bare_word::{Meaning, Verb};
 use crate::credential::OriginError;
 use crate::localhost::LocalhostError;
 use crate::protocol::format::FormatError;
@@ -74,12 +73,34 @@ pub(crate) enum AnswerError {
     HostHasProfile { profile: String, host: String },
 }
 
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// A provider: `prusa-cred login --provider NAME`.
+    Provider,
+    /// A profile that exists.
+    Profile,
+    /// A service whose accounts sign in to Prusa Account in a browser.
+    BrowserAccount,
+    Unknown,
+}
+
+/// What is done with the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Login,
+    Get,
+    Which,
+}
+
 /// Returns what a name is, in place of an address.
 fn not_an_address(meaning: Meaning) -> &'static str {
     match meaning {
         Meaning::Provider => "the name of a provider, not an address",
         Meaning::Profile => "the name of a profile, not an address",
-        Meaning::BrowserAccount => "no address: such an account signs in to Prusa Account in a browser",
+        Meaning::BrowserAccount => {
+            "no address: such an account signs in to Prusa Account in a browser"
+        }
         Meaning::Unknown => "no address",
     }
 }

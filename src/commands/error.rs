@@ -77,7 +77,9 @@ pub(crate) enum CommandError {
         email: String,
     },
     /// The sign-in has worked and is stored, but the configuration could not be changed for it.
-    #[error("the sign-in has worked, but profile {profile} could not be written to the configuration")]
+    #[error(
+        "the sign-in has worked, but profile {profile} could not be written to the configuration"
+    )]
     ProfileNotWritten {
         profile: String,
         stored_in: std::path::PathBuf,

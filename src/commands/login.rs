@@ -2,6 +2,7 @@
 
 mod agree_to_origins;
 mod client_document;
+mod client_secret;
 mod find;
 mod import;
 mod moved;
@@ -128,14 +129,17 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         if is_added.replace(true) {
             return Ok(());
         }
-        target.add_to_config(context, set)
+        let kept = || store(context, &account, set, None, UnixTime::now()).map(drop);
+        target
+            .add_to_config(context, set)
+            .or_else(|error| unwritten::keep_login(context, target, &account, set, error, kept))
     };
     let keep = |set: &TokenSet| {
         if options.no_store {
             return Ok(());
         }
         agree(set)?;
-        add(set).or_else(|error| unwritten::keep_login(context, target, &account, set, error))?;
+        add(set)?;
         store(context, &account, set, None, UnixTime::now()).map(drop)
     };
     let (set, password) = provider.sign_in(context, &account, options, &keep)?;
@@ -143,7 +147,7 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         return print_set(context, profile, &account.marked(&set));
     }
     agree(&set)?;
-    add(&set).or_else(|error| unwritten::keep_login(context, target, &account, &set, error))?;
+    add(&set)?;
     store_and_report(context, &account, &set, password)?;
     let request = TokenRequest {
         login: LoginSource::EnvironmentOrStore,

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::status::NO_TOKEN_YET;
 use crate::account::{Account, LoginState, last_failure};
-use crate::answer::bare_word::{Verb, not_an_address};
+use crate::answer::bare_word::not_an_address;
 use crate::answer::choose::{Chosen, choose, choose_for_address, describe_rule, no_answer_error};
-use crate::answer::error::AnswerError;
+use crate::answer::error::{AnswerError, Verb};
 use crate::answer::saved;
 use crate::causes::with_causes;
 use crate::cli::Which;

@@ -39,7 +39,9 @@ use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::{Form, form};
 use crate::oauth::retry::Backoff;
 use crate::oauth::token_endpoint;
-use crate::providers::{Credentials, GivenBy, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{
+    Credentials, GivenBy, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy,
+};
 use crate::token::{Binding, Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};

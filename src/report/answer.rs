@@ -2,8 +2,7 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{hint, localhost_hint, login_hint};
-use crate::answer::bare_word::{Meaning, Verb};
-use crate::answer::error::AnswerError;
+use crate::answer::error::{AnswerError, Meaning, Verb};
 
 /// Returns code and hint of a request without an answer.
 pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {

@@ -14,9 +14,7 @@ use crate::oauth::GrantError;
 /// Returns code and hint of a profile without a valid token.
 pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
     match error {
-        BrokerError::LoginEnded { profile, source } => {
-            classify_login_end(source, profile)
-        }
+        BrokerError::LoginEnded { profile, source } => classify_login_end(source, profile),
         BrokerError::IdentityNotRenewed { profile, .. } => {
             let login_again = login_command(profile);
             let hint = format!("not every server renews ID tokens; {login_again} gets a new one");

@@ -1,9 +1,7 @@
 //! The codes and hints of the commands' own errors.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{
-    fix_profile_variable, hint, is_partly_set, login_hint, set_missing_variables,
-};
+use super::hint::{fix_profile_variable, hint, is_partly_set, login_hint, set_missing_variables};
 use crate::clients::SetupError;
 use crate::commands::error::CommandError;
 use crate::escape::shell_word_of;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{
-    config_key, has_password_variables, hint, is_partly_set, login_again, login_in_browser, login_with_new_client,
-    login_with_option, retry_hint, set_missing_variables,
+    config_key, has_password_variables, hint, is_partly_set, login_again, login_in_browser,
+    login_with_new_client, login_with_option, retry_hint, set_missing_variables,
 };
 use super::http::classify_http;
 use super::kognic::classify_keyring_item;

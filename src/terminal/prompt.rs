@@ -155,8 +155,8 @@ impl Person {
         self.check(what)?;
         loop {
             let prompt = format!("{prompt}: ");
-            let line = waiting_for_person(|| platform::read_hidden_line(&prompt))
-                .map_err(failed(what))?;
+            let line =
+                waiting_for_person(|| platform::read_hidden_line(&prompt)).map_err(failed(what))?;
             match input_error(&line) {
                 None => return Ok(line.as_str().into()),
                 Some(why) => print_rejection(why),

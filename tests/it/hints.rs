@@ -256,7 +256,10 @@ fn a_variable_that_was_refused_is_named() {
             "PRUSA_TOKENS_JSON",
             r#"{"access_token":"a","expires_at":17,"refresh_token":"gone"}"#,
         ),
-        ("PRUSA_TOKENS_JSON", r#"{"access_token":"a","expires_at":17}"#),
+        (
+            "PRUSA_TOKENS_JSON",
+            r#"{"access_token":"a","expires_at":17}"#,
+        ),
         ("PRUSA_TOKEN", "e30.eyJleHAiOjE3fQ.e30"),
     ] {
         let (_, hint) = told(&TestEnv::new(&site).var(name, value), "get");
@@ -389,7 +392,8 @@ fn a_revoked_token_was_not_cut_off() {
     env.run(["get", "--timeout", "400ms"])
         .any_stderr()
         .status(1);
-    let revoked = json!({ "error": "invalid_grant", "error_description": "Token has been revoked." });
+    let revoked =
+        json!({ "error": "invalid_grant", "error_description": "Token has been revoked." });
     site.answers(token, [Answer::json(400, &revoked)]);
     let error = env.run(["get"]).any_stderr().status(1).stderr;
     assert!(error.contains("Token has been revoked"), "{error}");
@@ -426,7 +430,10 @@ fn a_keyring_that_is_not_there_is_told_in_our_words() {
             "nothing answers at DBUS_SESSION_BUS_ADDRESS",
         ),
         (
-            &[("DBUS_SESSION_BUS_ADDRESS", "autolaunch:"), ("DISPLAY", ":99")],
+            &[
+                ("DBUS_SESSION_BUS_ADDRESS", "autolaunch:"),
+                ("DISPLAY", ":99"),
+            ],
             "nothing answers at DBUS_SESSION_BUS_ADDRESS",
         ),
         (

@@ -116,7 +116,7 @@ fn missing_credentials_list_where_they_are_looked_for() {
         .status(1);
     assert_eq!(
         error.stderr,
-            "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
+        "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
              there is no keyring here: nothing answers at DBUS_SESSION_BUS_ADDRESS\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
              KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET\n"
     );

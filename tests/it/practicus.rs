@@ -301,10 +301,7 @@ fn an_account_with_codes_is_not_signed_in_without_one() {
         .status(1)
         .json_error();
     assert_eq!(error["error"], "otp_required");
-    assert_eq!(
-        error["hint"],
-        "set the profile's otp_command"
-    );
+    assert_eq!(error["hint"], "set the profile's otp_command");
     let code = format!("[profiles.practicus]\notp_command = 'echo {CODE}'");
     let env = env.config(&code);
     token(&env, "--provider practicus");

@@ -3,18 +3,16 @@
 //! Also the name of that profile, and the error of options that contradict it.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::client_secret::{GivenSecret, NewClientSecret};
 use super::new_client::{self, NewClient};
 use crate::account::email_of;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
 use crate::escape::excerpt;
-use crate::platform;
 use crate::profile::{ConfigError, Issuer, NewProfile, Profile, append_profile, with_texts};
 use crate::token::TokenSet;
 
@@ -24,7 +22,7 @@ pub(super) struct LoginTarget<'a> {
     new: Option<NewProfile>,
     /// All scopes of an existing profile that gets more by this login.
     scopes: Option<Vec<String>>,
-    /// The file of a client secret that the new profile names.
+    /// The client secret in the file that the new profile names.
     client_secret: Option<NewClientSecret>,
     /// A client in place of the one that an existing profile names.
     new_client: Option<NewClient>,
@@ -62,13 +60,15 @@ impl<'a> LoginTarget<'a> {
         })
     }
 
-    /// Adds the client secret that the server gave to the new profile, with its client.
-    pub(super) fn with_client_secret(mut self, secret: NewClientSecret) -> Self {
+    /// Adds the client secret that the server gave to the new profile, with its client; `None` if it gave none.
+    pub(super) fn with_client_secret(mut self, given: Option<GivenSecret>) -> Self {
+        let (secret, auth) = given.unzip();
         if let Issuer::OAuth(settings) = &mut self.profile.to_mut().issuer {
             settings.is_fresh_client = true;
+            settings.client_auth = auth.unwrap_or_else(|| settings.client_auth.clone());
         }
         Self {
-            client_secret: Some(secret),
+            client_secret: secret,
             ..self
         }
     }
@@ -164,10 +164,14 @@ impl<'a> LoginTarget<'a> {
         let Some(new) = self.new_profile(set) else {
             return Ok(());
         };
-        let path = context.add_profile(&new)?;
         if let Some(secret) = &self.client_secret {
-            secret.keep();
+            secret.write(context)?;
         }
+        let path = context.add_profile(&new).inspect_err(|_| {
+            if let Some(secret) = &self.client_secret {
+                secret.remove();
+            }
+        })?;
         context.say(&format!(
             "Added profile {} to {}",
             new.name(),
@@ -185,14 +189,20 @@ impl LoginTarget<'_> {
         Some(new.optional_text("email", email_of(set).filter(|_| replaces_email)))
     }
 
-    /// Returns the lines of a new profile, for a person who adds them to the configuration, and keeps the file of its
+    /// Returns the lines of a new profile, for a person who adds them to the configuration, and writes the file of its
     /// client secret, which they name; `None` of an existing profile.
-    pub(super) fn lines_to_add(&self, set: &TokenSet) -> Option<String> {
-        let lines = append_profile("", &self.new_profile(set)?).ok()?;
+    ///
+    /// # Errors
+    ///
+    /// When that file cannot be written.
+    pub(super) fn lines_to_add(&self, context: &Context, set: &TokenSet) -> Result<Option<String>> {
+        let Some(new) = self.new_profile(set) else {
+            return Ok(None);
+        };
         if let Some(secret) = &self.client_secret {
-            secret.keep();
+            secret.write(context)?;
         }
-        Some(lines)
+        Ok(append_profile("", &new).ok())
     }
 }
 
@@ -212,32 +222,6 @@ fn write_scopes(context: &Context, profile: &Profile, scopes: &[String]) -> Resu
         excerpt(&scopes.join(" "))
     ));
     Ok(())
-}
-
-/// The file of a client secret that a server has just given. It is removed on drop unless a profile names it: without
-/// the login that it is for, nobody can use it.
-#[derive(Default)]
-pub(super) struct NewClientSecret(Cell<Option<PathBuf>>);
-
-impl NewClientSecret {
-    /// Returns the secret that was written to this file, which is not read.
-    pub(super) fn at(path: PathBuf) -> Self {
-        Self(Cell::new(Some(path)))
-    }
-
-    /// Leaves the file where it is, now that a profile names it.
-    fn keep(&self) {
-        self.0.take();
-    }
-}
-
-impl Drop for NewClientSecret {
-    fn drop(&mut self) {
-        if let Some(path) = self.0.take() {
-            // The login has failed already; a second error would hide the first.
-            let _ = platform::remove_if_exists(&path);
-        }
-    }
 }
 
 /// Names the option instead of the key in an error about a new profile's key, as that stands in no file yet.

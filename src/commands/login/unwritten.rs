@@ -3,14 +3,13 @@
 
 use anyhow::Result;
 
-use super::store;
 use super::target::LoginTarget;
 use crate::account::Account;
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::token::{TokenSet, UnixTime};
+use crate::token::TokenSet;
 
-/// Stores a login whose profile could not be written because of `error`, and returns the error that says where it is and
+/// Calls `store` for a login whose profile could not be written because of `error`, and returns the error that says where it is and
 /// what to do. A login that only a new client of the profile could use is not stored: the one before stays.
 pub(super) fn keep_login(
     context: &Context,
@@ -18,12 +17,13 @@ pub(super) fn keep_login(
     account: &Account<'_>,
     set: &TokenSet,
     error: anyhow::Error,
+    store: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
     if target.has_new_client() {
         return Err(error);
     }
-    store(context, account, set, None, UnixTime::now())?;
-    let lines = target.lines_to_add(set);
+    store()?;
+    let lines = target.lines_to_add(context, set)?;
     if let Some(lines) = &lines {
         context.say(&format!(
             "These lines belong in {}:\n\n{lines}",

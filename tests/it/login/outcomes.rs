@@ -188,7 +188,9 @@ fn wrong_codes_are_tried_in_two_time_windows() {
     let error = env
         .run(["login"])
         .stderr_contains("prusa-cred: the one-time code was refused: Invalid token.")
-        .stderr_contains("hint: correct PRUSA_TOTP_SECRET, and check that this machine's clock is right")
+        .stderr_contains(
+            "hint: correct PRUSA_TOTP_SECRET, and check that this machine's clock is right",
+        )
         .status(1);
     // If the second is over already there is nothing to wait for.
     let first = error.stderr.lines().next().unwrap_or_default();
