@@ -71,14 +71,14 @@ impl QuietTerminal {
     /// # Errors
     ///
     /// When it is no terminal, or its settings cannot be read or changed.
-    pub(crate) fn new(terminal: File) -> io::Result<Self> {
-        let before = tcgetattr(&terminal)?;
+    pub(crate) fn new(terminal: &File) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
         let mut modes = before.clone();
         modes
             .local_modes
             .remove(LocalModes::ECHO | LocalModes::ECHONL);
         let restorer = TerminalRestorer::new(terminal.try_clone()?, before, modes.clone());
-        tcsetattr(&terminal, OptionalActions::Now, &modes)?;
+        tcsetattr(terminal, OptionalActions::Now, &modes)?;
         Ok(Self(restorer))
     }
 }

@@ -244,7 +244,7 @@ pub(crate) struct QuietTerminal;
 
 impl QuietTerminal {
     /// Fails: see `QuietTerminal`.
-    pub(crate) fn new(_: File) -> io::Result<Self> {
+    pub(crate) fn new(_: &File) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

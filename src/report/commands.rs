@@ -61,6 +61,37 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
             let text = format!("{listed}; add --provider KIND to make a new one");
             (Code::Config, Some(text))
         }
+        CommandError::OtherAddress { .. }
+        | CommandError::OtherAccountKept { .. }
+        | CommandError::ProfileNotWritten { .. } => classify_login(problem),
+        CommandError::SeveralRegions { .. } => (
+            Code::Config,
+            hint("name one with --profile, or as `default` in the configuration"),
+        ),
+        CommandError::RunCommand { source, .. } => (
+            Code::Config,
+            match source.kind() {
+                std::io::ErrorKind::NotFound => hint(
+                    "check that it is installed and on PATH; of a script, also what its first line names, without a CR at its end",
+                ),
+                _ => None,
+            },
+        ),
+        CommandError::AuditLog(StoreError::NotAFile { .. }) => {
+            (Code::Storage, hint("move it elsewhere, then try again"))
+        }
+        CommandError::AuditLog(_) => (Code::Storage, hint("check that you may read it")),
+        CommandError::WriteFile { .. } => (Code::Storage, None),
+        CommandError::Usage(_) => (Code::Usage, None),
+        CommandError::DockerUnknownVerb(_) | CommandError::UnknownVerb { .. } => {
+            (Code::Usage, hint("`prusa-cred help` lists the commands"))
+        }
+    }
+}
+
+/// Returns code and hint of an error of `login` alone.
+fn classify_login(problem: &CommandError) -> CodeAndHint {
+    match problem {
         CommandError::OtherAddress {
             typed,
             is_by_variable,
@@ -96,28 +127,7 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
                 format!("the login is kept in {stored_in}: correct the configuration, then {then}");
             (Code::Config, Some(text))
         }
-        CommandError::SeveralRegions { .. } => (
-            Code::Config,
-            hint("name one with --profile, or as `default` in the configuration"),
-        ),
-        CommandError::RunCommand { source, .. } => (
-            Code::Config,
-            match source.kind() {
-                std::io::ErrorKind::NotFound => hint(
-                    "check that it is installed and on PATH; of a script, also what its first line names, without a CR at its end",
-                ),
-                _ => None,
-            },
-        ),
-        CommandError::AuditLog(StoreError::NotAFile { .. }) => {
-            (Code::Storage, hint("move it elsewhere, then try again"))
-        }
-        CommandError::AuditLog(_) => (Code::Storage, hint("check that you may read it")),
-        CommandError::WriteFile { .. } => (Code::Storage, None),
-        CommandError::Usage(_) => (Code::Usage, None),
-        CommandError::DockerUnknownVerb(_) | CommandError::UnknownVerb { .. } => {
-            (Code::Usage, hint("`prusa-cred help` lists the commands"))
-        }
+        _ => (Code::Config, None),
     }
 }
 

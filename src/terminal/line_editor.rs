@@ -143,8 +143,8 @@ impl LineEditor {
                 self.push(byte);
                 if let Some(letter) = self.last_character() {
                     // One column for each character, whatever it is.
-                    let shows = if has_one_column(letter) { letter } else { '?' };
-                    shown.extend_from_slice(shows.encode_utf8(&mut [0; 4]).as_bytes());
+                    let sign = if has_one_column(letter) { letter } else { '?' };
+                    shown.extend_from_slice(sign.encode_utf8(&mut [0; 4]).as_bytes());
                 }
             }
             _ => {}

@@ -171,7 +171,7 @@ impl Person {
         if !self.is_there() {
             return None;
         }
-        QuietTerminal::new(platform::terminal()?).ok()
+        QuietTerminal::new(&platform::terminal()?).ok()
     }
 
     /// Calls `deliver` with each line that is typed from now on, its line feed included, from a thread that runs until

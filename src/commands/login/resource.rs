@@ -43,7 +43,7 @@ pub(super) enum FoundProfile<'a> {
     Known(&'a Profile),
     /// A new one, which is not written yet, and the client secret in the file that it names, which is not written
     /// either, if there is one.
-    New(NewProfile, Option<GivenSecret>),
+    New(NewProfile, Option<Box<GivenSecret>>),
 }
 
 /// Returns the profile whose `resource` is this one: the same address in whatever case scheme and host are written, and
@@ -287,7 +287,7 @@ fn with_registered_client(
     server: &ServerMetadata,
     scopes: &[String],
     deadline: Deadline,
-) -> Result<(NewProfile, Option<GivenSecret>)> {
+) -> Result<(NewProfile, Option<Box<GivenSecret>>)> {
     let wanted = options.redirect_uri.as_deref().map(RedirectUri::parse);
     let wanted = wanted
         .transpose()
@@ -328,7 +328,7 @@ fn with_registered_client(
     let new = new.text("client_secret_file", utf8(path.clone())?);
     let auth = ClientAuth::of_registered(auth_method, Some(secret.clone()));
     let secret = NewClientSecret::new(path, sealing, &secret)?;
-    Ok((new, Some((secret, auth))))
+    Ok((new, Some(Box::new((secret, auth)))))
 }
 
 /// Returns the path as text; a usage error if it is not UTF-8.

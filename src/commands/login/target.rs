@@ -61,8 +61,8 @@ impl<'a> LoginTarget<'a> {
     }
 
     /// Adds the client secret that the server gave to the new profile, with its client; `None` if it gave none.
-    pub(super) fn with_client_secret(mut self, given: Option<GivenSecret>) -> Self {
-        let (secret, auth) = given.unzip();
+    pub(super) fn with_client_secret(mut self, given: Option<Box<GivenSecret>>) -> Self {
+        let (secret, auth) = given.map(|given| *given).unzip();
         if let Issuer::OAuth(settings) = &mut self.profile.to_mut().issuer {
             settings.is_fresh_client = true;
             settings.client_auth = auth.unwrap_or_else(|| settings.client_auth.clone());

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::http::tests::{Seen, Server, reply};
-use crate::providers::{Attempt, CredentialsError, Needed};
+use crate::providers::{Attempt, CredentialsError, GivenBy, Needed};
 use crate::token::AccessToken;
 
 pub(super) fn settings(account_url: &str) -> PrusaSettings {
