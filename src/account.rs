@@ -19,7 +19,6 @@ use std::time::Duration;
 
 use crate::account::sources::Sources;
 use crate::broker::{self, BrokerError, Granted, KeyBound, Login, MIN_TTL, Need, Unattended};
-use crate::causes::with_causes;
 use crate::context::{Context, ContextError};
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
@@ -29,7 +28,9 @@ use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Unsealer};
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
-use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{
+    Credentials as _, Needed, NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy,
+};
 use crate::shell;
 use crate::store::{Label, RejectionOutcome, Sealing, Store, StoreError, attempt_fingerprint};
 use crate::token::{OtherIssuer, TokenSet, UnixTime};
@@ -210,7 +211,9 @@ impl<'a> Account<'a> {
     /// cause.
     pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
         broker::token_set(self, need).map_err(|error| match error {
-            BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
+            BrokerError::SignIn { source, .. } | BrokerError::UnattendedFailed { source, .. }
+                if matches!(*source, SignInError::Kognic(_)) =>
+            {
                 self.sign_in_error(*source)
             }
             error if self.is_about_the_environment(&error) => AccountError::EnvironmentLogin {
@@ -448,35 +451,27 @@ impl Login for Account<'_> {
             || Sources::may_be_unattended(self.context, self.profile, &saved)
     }
 
-    /// Runs `password_command`. If a source other than a client's credentials cannot be used, that is a warning, and
-    /// the result `None`.
+    /// Runs `password_command`.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError> {
         if self.provider.sign_in_by() == SignInBy::Client {
-            let client = self.client.as_ref().map(|client| client.credentials());
-            let fingerprint = client
-                .transpose()?
+            let client = self.client.as_ref();
+            let given_by = client.map(|client| client.given_by.clone());
+            let credentials = client.map(|client| client.credentials()).transpose()?;
+            let fingerprint = credentials
                 .map(|client| attempt_fingerprint(&client.client_id, &client.client_secret));
             return Ok(Some(Unattended {
                 credentials: Box::new(NoCredentials),
                 fingerprint,
+                given_by: given_by.unwrap_or_default(),
             }));
         }
         let saved = || self.store.load().ok()??.password;
-        Ok(
-            match Sources::unattended(self.context, self.profile, &saved) {
-                Ok(sources) => sources.map(|(sources, fingerprint)| Unattended {
-                    credentials: Box::new(sources),
-                    fingerprint: Some(fingerprint),
-                }),
-                Err(error) => {
-                    self.context.warn(&format!(
-                        "cannot sign in unattended: {}",
-                        with_causes(&error)
-                    ));
-                    None
-                }
-            },
-        )
+        let sources = Sources::unattended(self.context, self.profile, &saved)?;
+        Ok(sources.map(|(sources, fingerprint)| Unattended {
+            given_by: sources.given_by(Needed::Password),
+            credentials: Box::new(sources),
+            fingerprint: Some(fingerprint),
+        }))
     }
 
     fn refused_client(&self, error: &GrantError) -> Option<String> {

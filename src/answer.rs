@@ -4,6 +4,7 @@
 //! token is only for the places that its profile names; for any other place there is a saved credential or no answer.
 
 pub(crate) mod audit;
+pub(crate) mod bare_word;
 pub(crate) mod choose;
 mod emit;
 pub(crate) mod error;

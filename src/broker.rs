@@ -64,8 +64,8 @@ pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, Broker
     {
         return Granted::new(login, set.clone(), None, need, now);
     }
-    warn_if_env_token_expired(login, given, need, now);
     let stored = login.store().load().map_err(store_error(login))?;
+    warn_if_env_token_expired(login, given, stored.as_ref(), need, now);
     if let Some(stored) = &stored {
         fix_permissions(login, stored);
     }
@@ -326,11 +326,12 @@ fn refresh_cannot_yield_id_token(
     need.token == TokenKind::Identity && (current.set.id_token.is_none() || was_tried())
 }
 
-/// Warns if the stored login is used because the token in the environment has expired: it may be another account's.
+/// Warns if the token in the environment has expired, and so a stored login is used: it may be another account's.
 /// Does nothing if another token than the access token is needed, or with `need.refresh`.
 fn warn_if_env_token_expired(
     login: &dyn Login,
     given: Option<&TokenSet>,
+    stored: Option<&Stored>,
     need: Need,
     now: UnixTime,
 ) {
@@ -341,9 +342,12 @@ fn warn_if_env_token_expired(
     let is_asked_for = need.token == TokenKind::Access && !need.refresh;
     let has_expired = |set: &TokenSet| !is_valid(set, None, unexpired, now);
     if is_asked_for && given.is_some_and(has_expired) {
+        let instead = stored.map_or_else(String::new, |_| {
+            let profile = login.profile_name();
+            format!("; the stored login of profile {profile} is used instead")
+        });
         login.warn(&format!(
-            "the token in the environment has expired; the stored login of profile {} is used instead",
-            login.profile_name()
+            "the token in the environment has expired{instead}"
         ));
     }
 }

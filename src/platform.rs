@@ -34,7 +34,7 @@ pub(crate) use hidden::read_hidden_line;
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 #[cfg(unix)]
-pub(crate) use raw_terminal::{RawInput, RawTerminal};
+pub(crate) use raw_terminal::{QuietTerminal, RawInput, RawTerminal};
 pub(crate) use system::{
     SYSTEM_DIRECTORIES, allocate, check_writable, create_private, exec, forbid_core_dumps,
     is_accessible_by_others, is_executable, is_owned_by_user, is_owned_by_user_or_root,
@@ -46,7 +46,8 @@ pub(crate) use system::{
 pub(crate) use types::{InputKind, ParentProcess, Peeked, RawRead};
 #[cfg(not(unix))]
 pub(crate) use windows::{
-    RawInput, RawTerminal, input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input,
+    QuietTerminal, RawInput, RawTerminal, input_kind, peek, read_hidden_line, wait_for_hangup,
+    wait_for_input,
 };
 
 /// Creates a directory and its missing parents, each accessible to its owner only and safe on disk. Directories that

@@ -3,6 +3,7 @@
 //! A provider talks to its server only: a person's input comes from `Credentials`, and the caller stores the tokens
 //! that are returned.
 
+mod given_by;
 pub(crate) mod kognic;
 pub(crate) mod oauth;
 pub(crate) mod practicus;
@@ -21,6 +22,8 @@ use crate::oauth::refusal::{Refusal, is_same_word};
 use crate::providers::kognic::KeyringItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
+
+pub(crate) use given_by::GivenBy;
 
 /// What a sign-in needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +124,10 @@ pub(crate) trait Credentials {
 
     /// Returns a one-time code that was not used before, waiting for the next one if necessary.
     fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError>;
+
+    /// Returns what gave the credential that was returned last: nothing if a person did. Of a password also what gave
+    /// the e-mail address, as a server refuses both together.
+    fn given_by(&self, needed: Needed) -> Vec<GivenBy>;
 }
 
 /// Why a credential is requested.
@@ -145,6 +152,12 @@ pub(crate) enum CredentialsError {
     /// Every available one was refused; the sign-in ends with the server's message as its error.
     #[error("there is nothing else to try")]
     NoMore,
+    /// The next one-time code comes too late for the deadline.
+    #[error("the next one-time code comes in {} s, which is too late", wait.as_secs())]
+    TooLate { wait: Duration },
+    /// The person ended the input instead of entering something.
+    #[error("the sign-in was cancelled; nothing was changed")]
+    Cancelled,
     /// No source has it, and there is no person to ask.
     #[error("the sign-in needs {0}")]
     Missing(Needed),
@@ -186,8 +199,9 @@ fn ask_email_and_password(
     let both = credentials
         .email(attempt)
         .and_then(|email| Ok((email, credentials.password(attempt)?)));
-    or_refusal(both, refused, |message| SignInError::InvalidCredentials {
-        message,
+    or_refusal(both, refused, |message, _| {
+        let given_by = credentials.given_by(Needed::Password);
+        SignInError::InvalidCredentials { message, given_by }
     })
 }
 
@@ -198,20 +212,23 @@ fn ask_one_time_code(
     refused: Option<String>,
 ) -> Result<SecretString, SignInError> {
     let code = credentials.one_time_code(Attempt::after(refused.as_deref()));
-    or_refusal(code, refused, |message| SignInError::InvalidCode {
+    or_refusal(code, refused, |message, next_in| SignInError::InvalidCode {
         message,
+        given_by: credentials.given_by(Needed::OneTimeCode),
+        next_in,
     })
 }
 
-/// Returns the credential; on `NoMore` after a refusal, the error that `refusal` makes of the server's message. Any
-/// other error stays.
+/// Returns the credential; on `NoMore` or `TooLate` after a refusal, the error that `refusal` makes of the server's
+/// message and of the time until the next code. Any other error stays.
 fn or_refusal<T>(
     credential: Result<T, CredentialsError>,
     refused: Option<String>,
-    refusal: impl FnOnce(String) -> SignInError,
+    refusal: impl FnOnce(String, Option<Duration>) -> SignInError,
 ) -> Result<T, SignInError> {
     credential.map_err(|error| match (error, refused) {
-        (CredentialsError::NoMore, Some(message)) => refusal(message),
+        (CredentialsError::NoMore, Some(message)) => refusal(message, None),
+        (CredentialsError::TooLate { wait }, Some(message)) => refusal(message, Some(wait)),
         (error, _) => error.into(),
     })
 }
@@ -232,18 +249,39 @@ impl Credentials for NoCredentials {
     fn one_time_code(&mut self, _attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         Err(CredentialsError::Missing(Needed::OneTimeCode))
     }
+
+    fn given_by(&self, _needed: Needed) -> Vec<GivenBy> {
+        Vec::new()
+    }
 }
 
 /// Why a sign-in failed. `message` is the server's, without control characters.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
     #[error("the e-mail address or the password was refused: {message}")]
-    InvalidCredentials { message: String },
+    InvalidCredentials {
+        message: String,
+        given_by: Vec<GivenBy>,
+    },
     /// The same, at a server where a password is the only way to sign in.
     #[error("the e-mail address or the password was refused: {message}")]
-    InvalidPassword { message: String },
+    InvalidPassword {
+        message: String,
+        given_by: Vec<GivenBy>,
+    },
+    /// `next_in` is the time until the next code, if that comes too late for the deadline.
     #[error("the one-time code was refused: {message}")]
-    InvalidCode { message: String },
+    InvalidCode {
+        message: String,
+        given_by: Vec<GivenBy>,
+        next_in: Option<Duration>,
+    },
+    /// The client's credentials were refused, which came from `given_by`.
+    #[error("{error}")]
+    InvalidClient {
+        error: GrantError,
+        given_by: Vec<GivenBy>,
+    },
     #[error("the account is locked: {message}")]
     AccountLocked { message: String },
     /// 429.
@@ -322,7 +360,16 @@ impl SignInError {
     /// Returns whether the server refused the client or its secret: `invalid_client` or `unauthorized_client` (RFC 6749
     /// §5.2), or another server's word for the first.
     pub(crate) fn is_refused_client(&self) -> bool {
-        matches!(self, Self::Grant(GrantError::Refused { error, .. })
+        match self {
+            Self::InvalidClient { .. } => true,
+            Self::Grant(error) => Self::is_refusal_of_client(error),
+            _ => false,
+        }
+    }
+
+    /// As `is_refused_client`, of the error of a token endpoint.
+    fn is_refusal_of_client(error: &GrantError) -> bool {
+        matches!(error, GrantError::Refused { error, .. }
             if Refusal::of(error) == Refusal::Client || is_same_word(error, "unauthorized_client"))
     }
 }

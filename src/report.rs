@@ -90,7 +90,10 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         matches!(cause.downcast_ref(), Some(KognicError::Option { .. }))
     };
     let is_usage = matches!(error.downcast_ref(), Some(CommandError::Usage(_)))
-        || matches!(error.downcast_ref(), Some(AnswerError::BadAddress(_)))
+        || matches!(
+            error.downcast_ref(),
+            Some(AnswerError::BadAddress(_) | AnswerError::NotAnAddress { .. })
+        )
         || matches!(
             error.downcast_ref(),
             Some(ChooseError::NotBuiltIn {

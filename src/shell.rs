@@ -40,6 +40,18 @@ pub(crate) enum ShellError {
     NoOutput { name: &'static str },
 }
 
+impl ShellError {
+    /// Returns the name of the command: the key or option that it stands in.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Start { name, .. }
+            | Self::TimedOut { name }
+            | Self::Failed { name, .. }
+            | Self::NoOutput { name } => name,
+        }
+    }
+}
+
 /// Runs a command in the shell, with an empty stdin, and returns the first line of its output without the line's end.
 /// White space is kept.
 ///

@@ -30,6 +30,7 @@ mod sealed_before;
 mod sealing;
 mod token_file;
 mod upgrade;
+mod writable;
 
 pub(crate) use atomic::{write_durably, write_private};
 pub(crate) use audit::{append_audit_line, read_audit};
@@ -41,7 +42,7 @@ pub(crate) use journal::{
 pub(crate) use keys::{KeyLocations, Keys};
 pub(crate) use label::Label;
 pub(crate) use locked::Locked;
-pub(crate) use locked_edit::{Change, check_editable, edit, edit_foreign, read_foreign};
+pub(crate) use locked_edit::{Change, edit, edit_foreign, read_foreign};
 pub(crate) use password::SavedPassword;
 pub(crate) use record::{RejectionOutcome, RejectionState, Stored};
 pub(crate) use replace::Slot;
@@ -49,3 +50,4 @@ pub(crate) use saved::{Changed, CredentialStore, Found, SavedCredentials};
 pub(crate) use sealed::Damage;
 pub(crate) use sealing::{Converted, Form, Sealing};
 pub(crate) use token_file::Store;
+pub(crate) use writable::check_editable;

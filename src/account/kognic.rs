@@ -19,6 +19,7 @@ use crate::platform::keyring::KeyringError;
 use crate::profile::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
 };
+use crate::providers::GivenBy;
 use crate::providers::kognic::{
     ClientCredentials, CredentialsFile, CredentialsFileError, KeyringItem, KeyringItemError,
     KognicClient,
@@ -74,6 +75,8 @@ pub(crate) enum KognicError {
 pub(crate) struct KognicPlan {
     pub(crate) server: Url,
     pub(crate) credentials: Option<KognicCredentials>,
+    /// What names the credentials; empty if that has no word of its own.
+    named_by: Vec<GivenBy>,
     pub(crate) scopes: Vec<String>,
     /// The environment of environments.json that was chosen, if any.
     pub(crate) environment: Option<KognicEnvironment>,
@@ -112,6 +115,13 @@ impl KognicPlan {
             server: server
                 .or_else(|| environment.as_ref().map(|one| one.server.clone()))
                 .unwrap_or_else(|| Url::clone(&settings.server)),
+            named_by: match (&credentials, &environment, &settings.credentials) {
+                (Some(_), _, _) => vec![GivenBy::Option("--credentials")],
+                // Its own file says which.
+                (None, Some(environment), _) if environment.credentials.is_some() => Vec::new(),
+                (None, _, Some(_)) => vec![GivenBy::Key("credentials")],
+                (None, _, None) => Vec::new(),
+            },
             credentials: credentials
                 .or_else(|| environment.as_ref()?.credentials.clone())
                 .or_else(|| settings.credentials.clone()),
@@ -133,9 +143,11 @@ impl KognicPlan {
     /// one of `KOGNIC_CLIENT_ID` and `KOGNIC_CLIENT_SECRET` is set.
     pub(super) fn into_client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
+        let mut given_by = self.named_by;
         let file = match self.credentials {
             None if is_built_in => match variable(CREDENTIALS)? {
                 Some(text) => {
+                    given_by = vec![GivenBy::Variable(CREDENTIALS)];
                     Some(parse_credentials(&text).map_err(|why| KognicError::Option {
                         option: CREDENTIALS,
                         why,
@@ -152,10 +164,13 @@ impl KognicPlan {
             Some(KognicCredentials::Keyring(name)) => {
                 ClientCredentials::InKeyring(KeyringItem::named(name))
             }
-            None if is_built_in => client_from_variables()?.map_or_else(
-                || ClientCredentials::InKeyring(KeyringItem::fallback()),
-                ClientCredentials::Known,
-            ),
+            None if is_built_in => match client_from_variables()? {
+                Some(client) => {
+                    given_by = [CLIENT_ID, CLIENT_SECRET].map(GivenBy::Variable).to_vec();
+                    ClientCredentials::Known(client)
+                }
+                None => ClientCredentials::InKeyring(KeyringItem::fallback()),
+            },
             None => {
                 return Err(KognicError::NoCredentials {
                     profile: profile.name.clone(),
@@ -167,6 +182,7 @@ impl KognicPlan {
             server: self.server,
             credentials,
             scopes: self.scopes,
+            given_by,
         })
     }
 }

@@ -1,21 +1,31 @@
 //! The sources of a sign-in's e-mail address, password and one-time code: options, environment, commands, a person.
 //!
-//! Each is taken from the first source that has it. A person is asked again after a refusal, three times in all; a
-//! value from another source would be refused again, so it is not sent twice. Secret: all but the address.
+//! Each is taken from the first source that has it. A person is asked again after a refusal, three times in all, for
+//! the address too, as that may be what was mistyped; a value from another source would be refused again, so it is not
+//! sent twice. Secret: all but the address.
+
+use std::cell::Cell;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::context::{Context, ContextError, secret_variable};
+use crate::context::{Context, ContextError, is_set, secret_variable};
 use crate::deadline::Deadline;
 use crate::escape::escape_control;
+use crate::oauth::retry::MIN_ATTEMPT;
 use crate::profile::{Holds, Profile};
-use crate::providers::{Attempt, Credentials, CredentialsError, Needed, TimeoutPolicy};
+use crate::providers::{
+    Attempt, Credentials, CredentialsError, GivenBy, Needed, SignInError, TimeoutPolicy,
+};
 use crate::shell;
 use crate::store::{SavedPassword, attempt_fingerprint};
-use crate::terminal::prompt::Person;
+use crate::terminal::prompt::{Person, PromptError};
 use crate::token::UnixTime;
 use crate::totp::{ComputedCode, Totp, TotpError};
 
+/// What a person is asked for, in errors.
+const EMAIL: &str = "e-mail address";
+const PASSWORD: &str = "password";
 /// How often a person is asked for the password, and for the code.
 const MAX_PROMPTS: u8 = 3;
 /// How long a one-time code of a command is taken to be valid, in seconds: the recommendation of RFC 6238 §5.2.
@@ -26,14 +36,19 @@ const TOTP_PERIOD_SECS: i64 = 30;
 pub(crate) enum SourceError {
     #[error(transparent)]
     Context(#[from] ContextError),
-    #[error("PRUSA_TOTP_SECRET cannot be used")]
-    Totp(#[from] TotpError),
+    #[error("{variable} cannot be used")]
+    Totp {
+        variable: &'static str,
+        source: TotpError,
+    },
 }
 
 /// The sources of one sign-in.
 pub(crate) struct Sources<'a> {
     context: &'a Context,
     email: Option<String>,
+    /// `None` if a person gives the address.
+    email_by: Option<GivenBy>,
     password: PasswordFrom,
     code: CodeFrom,
     person: Person,
@@ -47,15 +62,20 @@ pub(crate) struct Sources<'a> {
 /// Where the password comes from.
 enum PasswordFrom {
     /// An option, a variable or the store.
-    Value(SecretString),
+    Value(SecretString, GivenBy),
     Command(String),
     Person,
 }
 
 /// Where the one-time code comes from.
 enum CodeFrom {
-    Computed(ComputedCode),
-    Command { command: String, was_retried: bool },
+    /// From the secret in this variable.
+    Computed(ComputedCode, &'static str),
+    Command {
+        command: String,
+        given_by: GivenBy,
+        was_retried: bool,
+    },
     Person,
 }
 
@@ -63,6 +83,8 @@ enum CodeFrom {
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) email: Option<String>,
+    /// The address to offer to a person who is asked for one.
+    pub(crate) likely_email: Option<String>,
     pub(crate) password: Option<SecretString>,
     pub(crate) otp_command: Option<String>,
 }
@@ -80,31 +102,46 @@ impl<'a> Sources<'a> {
         options: Options,
         timeout_policy: TimeoutPolicy,
     ) -> Result<Self, SourceError> {
-        let read_variable = |name: Option<_>| name.map_or(Ok(None), secret_variable);
-        let password = options.password.map_or_else(
-            || read_variable(profile.variable(Holds::Password)),
-            |password| Ok(Some(password)),
-        )?;
-        let password = match (password, &profile.password_command) {
-            (Some(password), _) => PasswordFrom::Value(password),
-            (None, Some(command)) => PasswordFrom::Command(command.clone()),
-            (None, None) => PasswordFrom::Person,
+        let (email, email_by) = match (options.email, profile.email.clone()) {
+            (Some(email), _) => (Some(email), Some(GivenBy::Option("--email"))),
+            (None, Some(email)) => (Some(email), Some(email_given_by(profile))),
+            (None, None) => (options.likely_email, None),
+        };
+        let password_variable = profile.variable(Holds::Password);
+        let given = |(name, secret)| PasswordFrom::Value(secret, GivenBy::Variable(name));
+        let password = match (options.password, read(password_variable)?) {
+            (Some(password), _) => {
+                PasswordFrom::Value(password, GivenBy::Option("--password-stdin"))
+            }
+            (None, Some(variable)) => given(variable),
+            (None, None) => match &profile.password_command {
+                Some(command) => PasswordFrom::Command(command.clone()),
+                None => PasswordFrom::Person,
+            },
         };
         let code = match (
             options.otp_command,
-            read_variable(profile.variable(Holds::TotpSecret))?,
+            read(profile.variable(Holds::TotpSecret))?,
             &profile.otp_command,
         ) {
-            (Some(command), _, _) => CodeFrom::command(command),
-            (None, Some(secret), _) => {
-                CodeFrom::Computed(ComputedCode::new(Totp::parse(secret.expose_secret())?))
+            (Some(command), _, _) => CodeFrom::command(command, GivenBy::Option("--otp-command")),
+            (None, Some((name, secret)), _) => {
+                let totp =
+                    Totp::parse(secret.expose_secret()).map_err(|source| SourceError::Totp {
+                        variable: name,
+                        source,
+                    })?;
+                CodeFrom::Computed(ComputedCode::new(totp), name)
             }
-            (None, None, Some(command)) => CodeFrom::command(command.clone()),
+            (None, None, Some(command)) => {
+                CodeFrom::command(command.clone(), GivenBy::Key("otp_command"))
+            }
             (None, None, None) => CodeFrom::Person,
         };
         Ok(Self {
             context,
-            email: options.email.or_else(|| profile.email.clone()),
+            email,
+            email_by,
             password,
             code,
             person: Person::detect(context.may_ask()),
@@ -112,6 +149,30 @@ impl<'a> Sources<'a> {
             prompts: 0,
             last_password: None,
         })
+    }
+
+    /// Fails if no person can be asked for an address or a password that no source has: before a server is asked for
+    /// anything.
+    pub(crate) fn check_complete(&self) -> Result<(), CredentialsError> {
+        let check = |needed, what| {
+            let checked = self.person.check(what);
+            checked.map_err(|error| prompt_error(needed, error))
+        };
+        if self.email_by.is_none() {
+            check(Needed::Email, EMAIL)?;
+        }
+        if matches!(self.password, PasswordFrom::Person) {
+            check(Needed::Password, PASSWORD)?;
+        }
+        Ok(())
+    }
+
+    /// Has the terminal show nothing of what is typed ahead, if a person is going to type the password.
+    pub(crate) fn hide_what_is_typed_ahead(&self) -> Option<impl Drop + use<>> {
+        let is_typed = matches!(self.password, PasswordFrom::Person);
+        is_typed
+            .then(|| self.person.hide_what_is_typed_ahead())
+            .flatten()
     }
 
     /// Returns whether [`Self::unattended`] would return sources or an error. Runs no command. `saved` returns the
@@ -124,7 +185,7 @@ impl<'a> Sources<'a> {
         let timeout_policy = TimeoutPolicy::Overall(context.deadline);
         Self::find(context, profile, Options::default(), timeout_policy).map_or(true, |sources| {
             let has_password = !matches!(sources.password, PasswordFrom::Person);
-            (has_password && sources.email.is_some()) || saved().is_some()
+            (has_password && sources.email_by.is_some()) || saved().is_some()
         })
     }
 
@@ -138,7 +199,7 @@ impl<'a> Sources<'a> {
         context: &'a Context,
         profile: &Profile,
         saved: &dyn Fn() -> Option<SavedPassword>,
-    ) -> Result<Option<(Self, u8)>, UnattendedError> {
+    ) -> Result<Option<(Self, u8)>, SignInError> {
         let mut sources = Self::find(
             context,
             profile,
@@ -151,7 +212,8 @@ impl<'a> Sources<'a> {
             Some(email) => email,
             None => match saved() {
                 Some(SavedPassword { email, password }) => {
-                    sources.password = PasswordFrom::Value(password);
+                    sources.password = PasswordFrom::Value(password, GivenBy::Saved);
+                    sources.email_by = Some(GivenBy::Saved);
                     sources.email.insert(email).clone()
                 }
                 None => return Ok(None),
@@ -159,7 +221,9 @@ impl<'a> Sources<'a> {
         };
         let password = sources.password(Attempt::First)?;
         let fingerprint = attempt_fingerprint(&email, &password);
-        sources.password = PasswordFrom::Value(password);
+        if let Some(given_by) = sources.password.given_by() {
+            sources.password = PasswordFrom::Value(password, given_by);
+        }
         Ok(Some((sources, fingerprint)))
     }
 
@@ -193,21 +257,15 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once, also with a warning, if
-    /// the deadline is before that. A time limit for each request is no such deadline.
-    fn wait_for_next_code(&self, span: std::time::Duration) -> bool {
+    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once if the deadline leaves no
+    /// time to use it then. A time limit for each request is no such deadline.
+    fn wait_for_next_code(&self, span: Duration) -> bool {
         let seconds = span.as_secs();
         let deadline = match self.timeout_policy {
             TimeoutPolicy::Overall(deadline) => deadline,
-            TimeoutPolicy::EachRequest(_) => {
-                Deadline::after(span + std::time::Duration::from_secs(1))
-            }
+            TimeoutPolicy::EachRequest(_) => Deadline::after(span + 2 * MIN_ATTEMPT),
         };
-        if deadline.remaining() < span {
-            self.context.warn(&format!(
-                "the one-time code was refused, perhaps because it was used already, and the next one comes in {seconds} s, \
-                 which is too late"
-            ));
+        if deadline.remaining() < span + MIN_ATTEMPT {
             return false;
         }
         self.context.warn(&format!(
@@ -217,37 +275,93 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Why a sign-in without a person could not be started.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum UnattendedError {
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error(transparent)]
-    Credentials(#[from] CredentialsError),
+impl From<SourceError> for SignInError {
+    fn from(error: SourceError) -> Self {
+        let needed = match &error {
+            SourceError::Totp { .. } => Needed::OneTimeCode,
+            SourceError::Context(_) => Needed::Password,
+        };
+        credentials_error(needed, error).into()
+    }
 }
 
 impl CodeFrom {
     /// Returns the source that runs this command, which has not been retried yet.
-    fn command(command: String) -> Self {
+    fn command(command: String, given_by: GivenBy) -> Self {
         Self::Command {
             command,
+            given_by,
             was_retried: false,
+        }
+    }
+
+    /// Returns what gives the code; `None` if a person does.
+    fn given_by(&self) -> Option<GivenBy> {
+        match self {
+            Self::Computed(_, variable) => Some(GivenBy::Variable(variable)),
+            Self::Command { given_by, .. } => Some(*given_by),
+            Self::Person => None,
         }
     }
 }
 
-impl Credentials for Sources<'_> {
-    /// Asks a person once at most, and returns the same address from then on, whatever `attempt` is.
-    fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
-        if let Some(email) = &self.email {
-            return Ok(email.clone());
+impl PasswordFrom {
+    /// Returns what gives the password; `None` if a person does.
+    fn given_by(&self) -> Option<GivenBy> {
+        match self {
+            Self::Value(_, given_by) => Some(*given_by),
+            Self::Command(_) => Some(GivenBy::Key("password_command")),
+            Self::Person => None,
         }
-        let email = self
-            .person
-            .ask("e-mail address", "E-mail")
-            .map_err(|error| credentials_error(Needed::Email, error))?;
-        self.email = Some(email.clone());
-        Ok(email)
+    }
+}
+
+/// Returns the variable's name and value; `None` if there is no variable or it is not set.
+fn read(
+    variable: Option<&'static str>,
+) -> Result<Option<(&'static str, SecretString)>, ContextError> {
+    let Some(name) = variable else {
+        return Ok(None);
+    };
+    Ok(secret_variable(name)?.map(|secret| (name, secret)))
+}
+
+/// Returns what gave the address of a profile that has one.
+fn email_given_by(profile: &Profile) -> GivenBy {
+    match profile.variable(Holds::Email) {
+        Some(variable) if is_set(variable) => GivenBy::Variable(variable),
+        _ => GivenBy::Key("email"),
+    }
+}
+
+impl Credentials for Sources<'_> {
+    /// Asks a person, with the last address as the one to keep, if they type the password as well. An address from a
+    /// variable or the configuration stays the same.
+    fn email(&mut self, attempt: Attempt<'_>) -> Result<String, CredentialsError> {
+        let is_typed = matches!(self.password, PasswordFrom::Person);
+        if is_typed {
+            self.count_prompt(attempt)?;
+        }
+        let is_correctable = is_typed
+            && attempt != Attempt::First
+            && self.person.is_there()
+            && matches!(self.email_by, Some(GivenBy::Option(_)));
+        if is_correctable {
+            self.email_by = None;
+        }
+        match &self.email {
+            Some(email) if self.email_by.is_some() || (!is_typed && attempt != Attempt::First) => {
+                Ok(email.clone())
+            }
+            email => {
+                let email = self
+                    .person
+                    .ask_or_keep(EMAIL, "E-mail", email.as_deref())
+                    .map_err(|error| prompt_error(Needed::Email, error))?;
+                self.email = Some(email.clone());
+                Ok(email)
+            }
+        }
     }
 
     fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
@@ -262,7 +376,7 @@ impl Credentials for Sources<'_> {
             self.prompts = 0;
         }
         match &mut self.code {
-            CodeFrom::Computed(_) | CodeFrom::Command { .. } => self.automatic_code(attempt),
+            CodeFrom::Computed(..) | CodeFrom::Command { .. } => self.automatic_code(attempt),
             CodeFrom::Person if !self.person.is_there() => {
                 Err(CredentialsError::Missing(Needed::OneTimeCode))
             }
@@ -270,9 +384,18 @@ impl Credentials for Sources<'_> {
                 self.count_prompt(attempt)?;
                 self.person
                     .ask_hidden("one-time code", "One-time code")
-                    .map_err(|error| credentials_error(Needed::OneTimeCode, error))
+                    .map_err(|error| prompt_error(Needed::OneTimeCode, error))
             }
         }
+    }
+
+    fn given_by(&self, needed: Needed) -> Vec<GivenBy> {
+        let sources = match needed {
+            Needed::Email => [self.email_by, None],
+            Needed::Password => [self.password.given_by(), self.email_by],
+            Needed::OneTimeCode => [self.code.given_by(), None],
+        };
+        sources.into_iter().flatten().collect()
     }
 }
 
@@ -282,54 +405,71 @@ impl Sources<'_> {
     fn read_password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let is_first = attempt == Attempt::First;
         match &self.password {
-            PasswordFrom::Value(password) if is_first => Ok(password.clone()),
+            PasswordFrom::Value(password, _) if is_first => Ok(password.clone()),
             PasswordFrom::Command(command) if is_first => {
                 shell::first_line("password_command", command, self.timeout_policy.deadline())
                     .map_err(|error| credentials_error(Needed::Password, error))
             }
-            PasswordFrom::Value(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
+            PasswordFrom::Value(..) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
             PasswordFrom::Person => {
-                self.count_prompt(attempt)?;
                 let prompt = match &self.email {
                     Some(email) => format!("Password of {email}"),
                     None => "Password".to_owned(),
                 };
                 self.person
-                    .ask_hidden("password", &prompt)
-                    .map_err(|error| credentials_error(Needed::Password, error))
+                    .ask_hidden(PASSWORD, &prompt)
+                    .map_err(|error| prompt_error(Needed::Password, error))
             }
         }
     }
 
     /// Returns a code that is computed or printed by a command. After a refusal there is one more, from the next
-    /// period, for which it waits; then it fails with `NoMore`.
+    /// period, for which it waits; then it fails with `NoMore`, or with `TooLate` where the deadline is before that.
     fn automatic_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
+        let too_late = Cell::new(None);
+        let wait = |span| {
+            let has_waited = self.wait_for_next_code(span);
+            too_late.set((!has_waited).then_some(span));
+            has_waited
+        };
         let next = match &mut code {
-            CodeFrom::Computed(computed) => {
-                Ok(computed.next(&UnixTime::now, &|span| self.wait_for_next_code(span)))
-            }
+            CodeFrom::Computed(computed, _) => Ok(computed.next(&UnixTime::now, &wait)),
             CodeFrom::Command {
                 command,
+                given_by,
                 was_retried,
             } => {
                 let is_retry = attempt != Attempt::First;
-                let may_run = !is_retry
-                    || (!*was_retried
-                        && self.wait_for_next_code(until_next_window(UnixTime::now())));
+                let may_run =
+                    !is_retry || (!*was_retried && wait(until_next_window(UnixTime::now())));
                 *was_retried |= is_retry;
-                may_run.then(|| self.run_otp_command(command)).transpose()
+                may_run
+                    .then(|| self.run_otp_command(command, *given_by))
+                    .transpose()
             }
             CodeFrom::Person => Ok(None),
         };
         self.code = code;
-        next?.ok_or(CredentialsError::NoMore)
+        match (next?, too_late.get()) {
+            (Some(code), _) => Ok(code),
+            (None, Some(wait)) => Err(CredentialsError::TooLate { wait }),
+            (None, None) => Err(CredentialsError::NoMore),
+        }
     }
 
     /// Runs `command` and returns the first line that it prints, without blanks around it. Fails if the command fails
     /// or the deadline passes.
-    fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
-        let code = shell::first_line("otp_command", command, self.timeout_policy.deadline())
+    fn run_otp_command(
+        &self,
+        command: &str,
+        given_by: GivenBy,
+    ) -> Result<SecretString, CredentialsError> {
+        let name = match given_by {
+            GivenBy::Option(option) => option,
+            _ => "otp_command",
+        };
+        let code = shell::first_line(name, command, self.timeout_policy.deadline())
             .map_err(|error| credentials_error(Needed::OneTimeCode, error))?;
         // Unlike a password, a code neither begins nor ends with a blank.
         Ok(code.expose_secret().trim().into())
@@ -337,9 +477,9 @@ impl Sources<'_> {
 }
 
 /// Returns how long it is until a new code is valid.
-fn until_next_window(now: UnixTime) -> std::time::Duration {
+fn until_next_window(now: UnixTime) -> Duration {
     let left = TOTP_PERIOD_SECS - now.as_secs().rem_euclid(TOTP_PERIOD_SECS);
-    std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0))
+    Duration::from_secs(u64::try_from(left).unwrap_or(0))
 }
 
 /// Returns the error for a source of `needed` that failed because of `source`.
@@ -350,5 +490,13 @@ fn credentials_error(
     CredentialsError::Failed {
         needed,
         source: Box::new(source),
+    }
+}
+
+/// Returns the error for a prompt without an answer.
+fn prompt_error(needed: Needed, error: PromptError) -> CredentialsError {
+    match error {
+        PromptError::Cancelled { .. } => CredentialsError::Cancelled,
+        error => credentials_error(needed, error),
     }
 }

@@ -55,6 +55,13 @@ pub(crate) enum AnswerError {
         variable: &'static str,
         server: Option<String>,
     },
+    /// A host of one word without a scheme, which is more likely a name.
+    #[error("{word} is {}", not_an_address(*.meaning))]
+    NotAnAddress {
+        word: String,
+        meaning: Meaning,
+        verb: Verb,
+    },
     #[error("not an address that this command can use")]
     BadAddress(#[source] OriginError),
     /// The access token has characters that no token has, or is empty.
@@ -68,4 +75,36 @@ pub(crate) enum AnswerError {
     /// A client wants to save a credential for a host that a profile answers for.
     #[error("profile {profile} answers for {host}, so no other credential is saved for it")]
     HostHasProfile { profile: String, host: String },
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// A provider: `prusa-cred login --provider NAME`.
+    Provider,
+    /// A profile that exists.
+    Profile,
+    /// A service whose accounts sign in to Prusa Account in a browser.
+    BrowserAccount,
+    Unknown,
+}
+
+/// What is done with the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Login,
+    Get,
+    Which,
+}
+
+/// Returns what a name is, in place of an address.
+fn not_an_address(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Provider => "the name of a provider, not an address",
+        Meaning::Profile => "the name of a profile, not an address",
+        Meaning::BrowserAccount => {
+            "no address: such an account signs in to Prusa Account in a browser"
+        }
+        Meaning::Unknown => "no address",
+    }
 }

@@ -3,7 +3,7 @@
 use super::login::Login;
 use crate::escape::excerpt;
 use crate::oauth::GrantError;
-use crate::providers::{SignInBy, SignInError};
+use crate::providers::{GivenBy, SignInBy, SignInError};
 use crate::store::{CutOff, Journal, StoreError};
 use crate::token::{OtherIssuer, RefreshToken, RequestChange, TokenKind, UnixTime};
 
@@ -61,6 +61,12 @@ pub(crate) enum BrokerError {
         profile: String,
         source: Box<SignInError>,
     },
+    /// A new sign-in could not begin: what it takes is configured and cannot be got.
+    #[error("could not sign in to profile {profile}")]
+    UnattendedFailed {
+        profile: String,
+        source: Box<SignInError>,
+    },
     #[error("could not use the stored login of profile {profile}")]
     Store {
         profile: String,
@@ -95,10 +101,10 @@ pub(crate) struct Changed {
 pub(crate) enum LoginEnd {
     #[error("{0}")]
     Refused(GrantError),
-    /// The server refused the refresh token, and an interrupted refresh, whose answer was lost, is the likely reason.
+    /// The server refused the refresh token, and an interrupted refresh, whose answer was lost, may be the reason.
     #[error(
-        "{refused}; a refresh that process {pid} began at {at} was interrupted before its answer was stored, and that \
-         answer held the only valid refresh token"
+        "{refused}, perhaps because a refresh that process {pid} began at {at} was interrupted before its answer was \
+         stored, and that answer held the only valid refresh token"
     )]
     CutOff {
         refused: GrantError,
@@ -111,11 +117,11 @@ pub(crate) enum LoginEnd {
     #[error("its access token has expired and it has no refresh token")]
     NoRefreshToken,
     #[error("this password was refused before, and is not tried again until it changes")]
-    PasswordRefusedBefore,
+    PasswordRefusedBefore { given_by: Vec<GivenBy> },
     #[error(
         "these client credentials were refused before, and are not tried again until they change"
     )]
-    ClientRefusedBefore,
+    ClientRefusedBefore { given_by: Vec<GivenBy> },
 }
 
 /// Why the stored tokens do not meet the need, although they have not all expired. There is no refresh token.
@@ -217,7 +223,8 @@ impl BrokerError {
             Self::NotSignedIn { .. }
             | Self::NoTimeLeft { .. }
             | Self::Refresh { .. }
-            | Self::SignIn { .. } => false,
+            | Self::SignIn { .. }
+            | Self::UnattendedFailed { .. } => false,
         }
     }
 
@@ -232,14 +239,16 @@ impl BrokerError {
                 | Self::Changed { .. }
                 | Self::KeyBound { .. }
                 | Self::Unrenewable { .. }
+                | Self::UnattendedFailed { .. }
         )
     }
 }
 
 impl LoginEnd {
-    /// Returns how the login ended with this refusal, which an earlier interrupted refresh may explain.
+    /// Returns how the login ended with this refusal, which an earlier interrupted refresh may explain, unless the server
+    /// says why itself: the token was revoked.
     pub(super) fn after_refusal(refused: GrantError, interrupted: Option<&CutOff>) -> Self {
-        match interrupted {
+        match interrupted.filter(|_| !refused.says_revoked()) {
             Some(&CutOff { at, pid, .. }) => Self::CutOff { refused, at, pid },
             None => Self::Refused(refused),
         }
@@ -255,10 +264,11 @@ impl LoginEnd {
     }
 
     /// Returns how the login ended if the password or client that could sign in again was refused before.
-    pub(super) fn refused_before(by: SignInBy) -> Self {
+    /// `given_by` is what gave them.
+    pub(super) fn refused_before(by: SignInBy, given_by: Vec<GivenBy>) -> Self {
         match by {
-            SignInBy::Client => Self::ClientRefusedBefore,
-            SignInBy::Password | SignInBy::Person => Self::PasswordRefusedBefore,
+            SignInBy::Client => Self::ClientRefusedBefore { given_by },
+            SignInBy::Password | SignInBy::Person => Self::PasswordRefusedBefore { given_by },
         }
     }
 }

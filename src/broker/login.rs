@@ -2,7 +2,7 @@
 
 use crate::deadline::Deadline;
 use crate::oauth::GrantError;
-use crate::providers::{Credentials, Provider, SignInError};
+use crate::providers::{Credentials, GivenBy, Provider, SignInError};
 use crate::store::Store;
 use crate::token::{OtherIssuer, TokenSet};
 
@@ -35,7 +35,7 @@ pub(crate) trait Login {
     ///
     /// # Errors
     ///
-    /// When a client's credentials cannot be read.
+    /// When what is configured cannot be read, or a command fails.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError>;
 
     /// Returns the client's ID, if `error` says that the server refuses it although it has registered itself there.
@@ -54,4 +54,6 @@ pub(crate) struct Unattended<'a> {
     /// A byte of a digest of the password or client secret, by which a refusal is recorded so that the same credentials
     /// are not sent again: too short to reveal them. With `None` no refusal is recorded.
     pub(crate) fingerprint: Option<u8>,
+    /// What gave them, which is to be corrected if they are refused.
+    pub(crate) given_by: Vec<GivenBy>,
 }

@@ -4,7 +4,8 @@ use super::attempt::{journal_failure, record_failure};
 use super::error::{BrokerError, LoginEnd, store_error};
 use super::login::{Login, Unattended};
 use super::need::{Granted, Need};
-use crate::providers::TimeoutPolicy;
+use crate::causes::with_causes;
+use crate::providers::{SignInError, TimeoutPolicy};
 use crate::store::{Failure, Known, Locked, RejectionState};
 use crate::token::UnixTime;
 
@@ -14,7 +15,7 @@ use crate::token::UnixTime;
 /// # Errors
 ///
 /// `fallback_error` if a person is needed, `LoginEnded` if the server refused these credentials before, `SignIn` if it
-/// fails now, `Store` if the store cannot be read or written, and those of `Granted::from_new_set`.
+/// fails now or the credentials cannot be got, `Store` if the store cannot be read or written, and those of `Granted::from_new_set`.
 pub(super) fn sign_in(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -24,17 +25,18 @@ pub(super) fn sign_in(
     let profile = login.profile_name();
     let unattended = login
         .unattended()
-        .map_err(|source| BrokerError::sign_in(profile, source))?;
+        .map_err(|source| unavailable(login, &fallback_error, source))?;
     let Some(Unattended {
         mut credentials,
         fingerprint,
+        given_by,
     }) = unattended
     else {
         return Err(fallback_error);
     };
     let sign_in_by = login.provider().sign_in_by();
     if fingerprint.is_some() && lock.refused_attempt() == fingerprint {
-        let end = LoginEnd::refused_before(sign_in_by);
+        let end = LoginEnd::refused_before(sign_in_by, given_by);
         return Err(BrokerError::login_ended(profile, end));
     }
     let stored = lock.load().map_err(store_error(login))?;
@@ -65,5 +67,20 @@ pub(super) fn sign_in(
             record_failure(login, lock, failure, known);
             Err(BrokerError::sign_in(profile, source))
         }
+    }
+}
+
+/// Returns the error for credentials that cannot be got, after a warning of how the login ended, if there was one.
+fn unavailable(
+    login: &dyn Login,
+    fallback_error: &BrokerError,
+    source: SignInError,
+) -> BrokerError {
+    if !matches!(fallback_error, BrokerError::NotSignedIn { .. }) {
+        login.warn(&with_causes(fallback_error));
+    }
+    BrokerError::UnattendedFailed {
+        profile: login.profile_name().to_owned(),
+        source: Box::new(source),
     }
 }

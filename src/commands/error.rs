@@ -66,6 +66,37 @@ pub(crate) enum CommandError {
         is_by_variable: bool,
         known: Vec<String>,
     },
+    /// `login ADDRESS` with a profile that is for other places.
+    #[error("profile {profile} does not answer for {address}{}", only_for(.places))]
+    OtherAddress {
+        profile: String,
+        /// As the configuration names it.
+        address: String,
+        /// As it was typed.
+        typed: String,
+        /// What the profile answers for; empty if that is nothing.
+        places: String,
+        /// Whether `PRUSA_CRED_PROFILE` names it, not `--profile`.
+        is_by_variable: bool,
+    },
+    /// A person did not let another account's login replace the one that is stored.
+    #[error("nothing was stored: profile {profile} stays signed in as {email}")]
+    OtherAccountKept {
+        profile: String,
+        provider: &'static str,
+        email: String,
+    },
+    /// The sign-in has worked and is stored, but the configuration could not be changed for it.
+    #[error(
+        "the sign-in has worked, but profile {profile} could not be written to the configuration"
+    )]
+    ProfileNotWritten {
+        profile: String,
+        stored_in: std::path::PathBuf,
+        /// Whether the profile is a new one, whose lines were shown.
+        is_new: bool,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error("there is no login to import: looked for those of {0}")]
     NothingToImport(String),
     /// A login was found for an import, and can no longer be used; `command` makes a new one.
@@ -92,6 +123,14 @@ pub(crate) enum CommandError {
     /// What `doctor` or `status` was asked about is not as it should be; its report on stdout has said so already.
     #[error("something is broken")]
     ReportedOnStdout,
+}
+
+/// Returns the end of a sentence that says what a profile answers for instead.
+fn only_for(places: &str) -> String {
+    match places {
+        "" => String::new(),
+        places => format!(", only for {places}"),
+    }
 }
 
 /// A failure while speaking a helper protocol, each of which reports errors in its own way.

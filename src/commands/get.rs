@@ -12,10 +12,11 @@ use self::stdin_request::StdinRequest;
 use super::{bazel, docker, git};
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
+use crate::answer::bare_word::not_an_address;
 use crate::answer::choose::{
     Chosen, choose_for_address, choose_named, no_answer_error, no_profile_for_command,
 };
-use crate::answer::error::AnswerError;
+use crate::answer::error::{AnswerError, Verb};
 use crate::answer::{self, Answer, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
@@ -143,6 +144,10 @@ fn print_saved(
         };
         let rendered = render(format, &answer.credential, None, place)?;
         return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
+    }
+    let typed = options.url.as_deref().unwrap_or_default();
+    if let Some(error) = not_an_address(context, typed, Verb::Get)? {
+        return Err(error.into());
     }
     Err(match address.place() {
         Some(place) => no_answer_error(context, &place, kind.map(Kind::word))?.into(),

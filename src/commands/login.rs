@@ -2,6 +2,7 @@
 
 mod agree_to_origins;
 mod client_document;
+mod client_secret;
 mod device_code;
 mod find;
 mod import;
@@ -12,12 +13,14 @@ mod provider_login;
 mod providers;
 mod qr;
 mod questions;
+mod replaced;
 mod resource;
 mod scopes;
 mod shared;
 mod target;
+mod unwritten;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::IsTerminal as _;
 
 use anyhow::Result;
@@ -116,18 +119,29 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
         check_storable(context, &account, options)?;
     }
     let provider = providers::of(profile.issuer.kind());
+    let is_agreed = Cell::new(false);
+    let agree = |set: &TokenSet| {
+        if is_agreed.replace(true) {
+            return Ok(());
+        }
+        replaced::agree(context, &account, set)
+    };
     let added = OnceCell::new();
     let add = |set: &TokenSet| -> Result<&Profile> {
         if let Some(profile) = added.get() {
             return Ok(profile);
         }
-        let profile = target.add_to_config(context, set)?;
+        let kept = || store(context, &account, set, None, UnixTime::now()).map(drop);
+        let profile = target
+            .add_to_config(context, set)
+            .map_err(|error| unwritten::keep_login(context, target, &account, set, error, kept))?;
         Ok(added.get_or_init(|| profile))
     };
     let keep = |set: &TokenSet| {
         if options.no_store {
             return Ok(());
         }
+        agree(set)?;
         let renamed = renamed(context, &account, add(set)?, request)?;
         let account = renamed.as_ref().unwrap_or(&account);
         store(context, account, set, None, UnixTime::now()).map(drop)
@@ -136,6 +150,7 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
     if options.no_store {
         return print_set(context, profile, &account.marked(&set));
     }
+    agree(&set)?;
     let profile = add(&set)?;
     let renamed = renamed(context, &account, profile, request)?;
     let account = renamed.as_ref().unwrap_or(&account);
@@ -167,14 +182,12 @@ fn renamed<'a>(
     Ok(Some(Account::open(context, added, request)?))
 }
 
-/// Checks that a login can be stored, before a password is typed for nothing. Fails with `NotSealed` if
+/// Checks that a login can be stored, before a password is typed for nothing. Leaves nothing behind. Fails with `NotSealed` if
 /// `--save-password` is given and the store is not sealed.
 fn check_storable(context: &Context, account: &Account<'_>, options: &Login) -> Result<()> {
-    let locked = account
-        .store()
-        .lock(Deadline::after(request_timeout(context)))?;
-    let slot = locked.reserve(None, UnixTime::now())?;
-    if options.save_password && !slot.is_sealed() {
+    let deadline = Deadline::after(request_timeout(context));
+    let is_sealed = account.store().check_storable(deadline, UnixTime::now())?;
+    if options.save_password && !is_sealed {
         return Err(not_sealed(context, account.profile()));
     }
     Ok(())

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::status::NO_TOKEN_YET;
 use crate::account::{Account, LoginState, last_failure};
+use crate::answer::bare_word::not_an_address;
 use crate::answer::choose::{Chosen, choose, choose_for_address, describe_rule, no_answer_error};
-use crate::answer::error::AnswerError;
+use crate::answer::error::{AnswerError, Verb};
 use crate::answer::saved;
 use crate::causes::with_causes;
 use crate::cli::Which;
@@ -39,6 +40,10 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
             report.add_sealed(saved::load(context)?.is_sealed);
         }
         (None, _) => {
+            let typed = options.url.as_deref().unwrap_or_default();
+            if let Some(error) = not_an_address(context, typed, Verb::Which)? {
+                return Err(error.into());
+            }
             return Err(match address.as_ref().and_then(Address::place) {
                 Some(place) => no_answer_error(context, &place, None)?,
                 None => AnswerError::BadAddress(OriginError::Scheme),

@@ -141,6 +141,20 @@ impl GrantError {
         }
     }
 
+    /// Returns whether the server says of what it refused that it was revoked.
+    pub(crate) fn says_revoked(&self) -> bool {
+        let has_word = |text: &str| text.to_ascii_lowercase().contains("revoked");
+        match self {
+            Self::Refused {
+                error, description, ..
+            } => has_word(error) || description.as_deref().is_some_and(has_word),
+            Self::RegisteredClientRefused(error) | Self::ProgramRefused(error) => {
+                error.says_revoked()
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether the server may have carried out the request although its response does not say so: a refresh
     /// token that was sent may be spent. That is so after a success without a usable token, `server_error` and every
     /// 5xx but 503, and if the response was lost, late or too large. `false` for `BothRevocations`.

@@ -51,9 +51,11 @@ pub(crate) fn read_hidden_line(prompt: &str) -> io::Result<Zeroizing<String>> {
 
 /// Reads up to and including a line feed or Ctrl-C, and returns the bytes. Ends earlier at the end of the input, or
 /// once there are at least `LONGEST_LINE` bytes. Fails if the terminal cannot be read.
+///
+/// Byte by byte: several lines that were typed before the terminal was put into its line mode are one to it.
 fn read_line(terminal: &mut File) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
-    let mut buffer = Zeroizing::new([0; 4096]);
+    let mut buffer = Zeroizing::new([0]);
     while !matches!(line.last(), Some(b'\n' | &CTRL_C)) && line.len() < LONGEST_LINE {
         match terminal.read(buffer.as_mut_slice()) {
             Ok(0) => break,

@@ -61,6 +61,34 @@ impl Drop for RawTerminal {
     }
 }
 
+/// A terminal in its line mode that shows nothing of what is typed, until this is dropped. What reads from it meanwhile
+/// may change its settings for as long as that takes.
+pub(crate) struct QuietTerminal(TerminalRestorer);
+
+impl QuietTerminal {
+    /// Makes a terminal show nothing of what is typed.
+    ///
+    /// # Errors
+    ///
+    /// When it is no terminal, or its settings cannot be read or changed.
+    pub(crate) fn new(terminal: &File) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut modes = before.clone();
+        modes
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL);
+        let restorer = TerminalRestorer::new(terminal.try_clone()?, before, modes.clone());
+        tcsetattr(terminal, OptionalActions::Now, &modes)?;
+        Ok(Self(restorer))
+    }
+}
+
+impl Drop for QuietTerminal {
+    fn drop(&mut self) {
+        self.0.restore();
+    }
+}
+
 impl RawInput {
     /// Reads what has been typed, and waits for it, for `patience` at most if there is one.
     ///

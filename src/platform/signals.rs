@@ -37,9 +37,20 @@ struct ChangedTerminal {
     terminal: File,
     before: Termios,
     now: Termios,
+    /// The change before this one, which lasts longer.
+    outer: Option<&'static ChangedTerminal>,
 }
 
 impl ChangedTerminal {
+    /// Returns the settings as they were before any change.
+    fn original(&self) -> &Termios {
+        let mut first = self;
+        while let Some(outer) = first.outer {
+            first = outer;
+        }
+        &first.before
+    }
+
     /// Gives the terminal these settings, unless another job has it now: that would stop this process (`SIGTTOU`), and
     /// take the settings from the one that has it, which are as they were before.
     fn set(&self, settings: &Termios) {
@@ -71,12 +82,17 @@ pub(super) struct TerminalRestorer {
 }
 
 impl TerminalRestorer {
-    /// Returns it for a terminal whose settings are about to be changed from `before` to `now`.
+    /// Returns it for a terminal whose settings are about to be changed from `before` to `now`. What is changed while
+    /// another change lasts has to be put back before that.
+    #[expect(unsafe_code, reason = "a signal finds what it needs through a pointer")]
     pub(super) fn new(terminal: File, before: Termios, now: Termios) -> Self {
+        // SAFETY: it is null or points to something that is never freed.
+        let outer = unsafe { CHANGED.load(Ordering::SeqCst).as_ref() };
         let changed = Box::leak(Box::new(ChangedTerminal {
             terminal,
             before,
             now,
+            outer,
         }));
         CHANGED.store(changed, Ordering::SeqCst);
         let ends = ENDS_AND_STOPS.map(|signal| (signal, restore_and_obey as extern "C" fn(_)));
@@ -94,7 +110,9 @@ impl TerminalRestorer {
     #[expect(unsafe_code, reason = "no safe call does this")]
     pub(super) fn restore(&self) {
         self.changed.set(&self.changed.before);
-        CHANGED.store(ptr::null_mut(), Ordering::SeqCst);
+        let outer = self.changed.outer.map(ptr::from_ref);
+        let outer = outer.map_or(ptr::null_mut(), <*const _>::cast_mut);
+        CHANGED.store(outer, Ordering::SeqCst);
         for (signal, handler) in &self.handlers {
             // SAFETY: it is what the same call returned before.
             unsafe { libc::signal(*signal, *handler) };
@@ -129,7 +147,7 @@ fn with_changed(set: impl Fn(&ChangedTerminal)) {
 #[expect(unsafe_code, reason = "no safe call does this")]
 extern "C" fn restore_and_obey(signal: libc::c_int) {
     keeping_errno(|| {
-        with_changed(|changed| changed.set(&changed.before));
+        with_changed(|changed| changed.set(changed.original()));
         // SAFETY: both may be called by a handler.
         unsafe {
             libc::signal(signal, libc::SIG_DFL);

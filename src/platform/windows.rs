@@ -234,6 +234,16 @@ pub(crate) struct RawTerminal;
 /// See `RawTerminal`.
 pub(crate) struct RawInput;
 
+/// There is none: a console shows what is typed when it is read, and not before.
+pub(crate) struct QuietTerminal;
+
+impl QuietTerminal {
+    /// Fails: see `QuietTerminal`.
+    pub(crate) fn new(_: &File) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
 impl RawTerminal {
     /// Fails: see `RawTerminal`.
     pub(crate) fn new(_: File) -> io::Result<(Self, RawInput)> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use url::Url;
+use url::{ParseError, Url};
 
 use super::duration::parse_duration;
 use super::error::ConfigError;
@@ -391,10 +391,16 @@ fn pattern(value: &DeValue<'_>) -> Result<HostPattern, String> {
     HostPattern::parse(&text).map_err(|error| error.to_string())
 }
 
+/// What is wrong with an address that is a host alone, or a host with a port.
+const NO_SCHEME: &str = "http:// or https:// is missing at its beginning";
+
 /// Parses the address of a service: https, or http on a loopback host, without a user name or password. Fails with the
 /// reason, without the text.
 pub(super) fn endpoint(text: &str) -> Result<Url, String> {
     no_placeholder(text)?;
+    if !text.contains("://") {
+        return Err(NO_SCHEME.to_owned());
+    }
     let url = address(text)?;
     host_of(&url)?;
     if url.username().is_empty() && url.password().is_none() {
@@ -418,7 +424,10 @@ fn no_placeholder(address: &str) -> Result<(), String> {
 
 /// Parses an address that is never fetched: a URL of any scheme. Fails with the reason, without the text.
 pub(super) fn address(text: &str) -> Result<Url, String> {
-    Url::parse(text).map_err(|error| error.to_string())
+    Url::parse(text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase => NO_SCHEME.to_owned(),
+        error => error.to_string(),
+    })
 }
 
 /// Returns the host of a service's address, as an entry of `hosts` with its scheme and port.

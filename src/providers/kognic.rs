@@ -39,7 +39,9 @@ use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::{Form, form};
 use crate::oauth::retry::Backoff;
 use crate::oauth::token_endpoint;
-use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{
+    Credentials, GivenBy, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy,
+};
 use crate::token::{Binding, Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
@@ -55,6 +57,8 @@ pub(crate) struct KognicClient {
     pub(crate) credentials: ClientCredentials,
     /// Empty: the scopes in the credentials, and if there are none, the server's default.
     pub(crate) scopes: Vec<String>,
+    /// What named the credentials; empty if that has no word of its own.
+    pub(crate) given_by: Vec<GivenBy>,
 }
 
 /// The client's ID and secret, or where they are.
@@ -174,6 +178,20 @@ impl Kognic {
         )
     }
 
+    /// Returns the error of a sign-in: with what named the credentials, if they were refused.
+    fn sign_in_error(&self, error: GrantError) -> SignInError {
+        let error = SignInError::from(error);
+        match error {
+            SignInError::Grant(error) if SignInError::is_refusal_of_client(&error) => {
+                SignInError::InvalidClient {
+                    error,
+                    given_by: self.client.given_by.clone(),
+                }
+            }
+            error => error,
+        }
+    }
+
     /// Removes the refresh token if the credentials are in the keyring. The next token is then requested with the item,
     /// which takes no longer, and notices when the item changes to another client or other scopes.
     fn without_refresh_token_for_keyring(&self, set: TokenSet) -> TokenSet {
@@ -246,7 +264,9 @@ impl Provider for Kognic {
                     }
                     .into());
                 }
-                Err(error) => backoff.wait_after(error, deadline)?,
+                Err(error) => backoff
+                    .wait_after(error, deadline)
+                    .map_err(|error| self.sign_in_error(error))?,
             }
         }
     }
@@ -265,6 +285,7 @@ mod tests {
                 scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
             }),
             scopes: Vec::new(),
+            given_by: Vec::new(),
         }
     }
 

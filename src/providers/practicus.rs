@@ -275,7 +275,9 @@ impl Provider for Practicus {
 /// Converts the refusal of a password, so that its hint suggests no browser: a region has no sign-in in a browser.
 fn without_browser(error: SignInError) -> SignInError {
     match error {
-        SignInError::InvalidCredentials { message } => SignInError::InvalidPassword { message },
+        SignInError::InvalidCredentials { message, given_by } => {
+            SignInError::InvalidPassword { message, given_by }
+        }
         error => error,
     }
 }

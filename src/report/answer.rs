@@ -2,7 +2,7 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{hint, localhost_hint, login_hint};
-use crate::answer::error::AnswerError;
+use crate::answer::error::{AnswerError, Meaning, Verb};
 use crate::answer::uncovered::Uncovered;
 use crate::clients::path::display_path;
 
@@ -59,9 +59,33 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
             ..
         } => (Code::Config, hint("set it to a token, or unset it")),
         AnswerError::InvalidToken { profile, .. } => (Code::Storage, login_hint(profile)),
+        AnswerError::NotAnAddress {
+            word,
+            meaning,
+            verb,
+        } => (Code::Usage, Some(name_hint(word, *meaning, *verb))),
         AnswerError::BadAddress(_) => (
             Code::Usage,
             hint("give an address such as https://connect.prusa3d.com, or a host alone"),
         ),
+    }
+}
+
+/// Returns the hint for a name in place of an address: the command that takes the name.
+fn name_hint(name: &str, meaning: Meaning, verb: Verb) -> String {
+    match (verb, meaning) {
+        (Verb::Login, Meaning::Profile) => format!("run `prusa-cred login --profile {name}`"),
+        (Verb::Login, Meaning::BrowserAccount) => "run `prusa-cred login --browser`".to_owned(),
+        (_, Meaning::Provider) => format!("run `prusa-cred login --provider {name}`"),
+        (Verb::Get, Meaning::Profile) => format!("run `prusa-cred get --profile {name}`"),
+        (Verb::Which, Meaning::Profile) => format!("run `prusa-cred which --profile {name}`"),
+        (Verb::Login, Meaning::Unknown) => format!(
+            "give the whole address, such as https://{name}.example.com; `prusa-cred login` alone shows what it can sign \
+             in to"
+        ),
+        (Verb::Get | Verb::Which, Meaning::Unknown | Meaning::BrowserAccount) => {
+            "give the whole address, with https://, or name a profile with --profile: `prusa-cred status` lists them"
+                .to_owned()
+        }
     }
 }

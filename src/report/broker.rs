@@ -5,7 +5,7 @@ use super::hint::{
     LOGIN_KEPT, LOGIN_MAY_BE_INVALID, foreign_hint, hint, login_command, login_hint,
 };
 use super::oauth::classify_oauth;
-use super::sign_in::classify_sign_in;
+use super::sign_in::{classify_sign_in, correct};
 use super::store::classify_store;
 use crate::broker::{BrokerError, LoginEnd};
 use crate::http::HttpError;
@@ -14,19 +14,7 @@ use crate::oauth::GrantError;
 /// Returns code and hint of a profile without a valid token.
 pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
     match error {
-        BrokerError::LoginEnded { profile, source }
-            if matches!(**source, LoginEnd::ClientRefusedBefore) =>
-        {
-            let login_again = login_command(profile);
-            let hint =
-                format!("use other credentials; {login_again} tries the profile's own again");
-            (Code::InvalidCredentials, Some(hint))
-        }
-        BrokerError::LoginEnded { profile, source }
-            if matches!(**source, LoginEnd::PasswordRefusedBefore) =>
-        {
-            (Code::InvalidCredentials, login_hint(profile))
-        }
+        BrokerError::LoginEnded { profile, source } => classify_login_end(source, profile),
         BrokerError::IdentityNotRenewed { profile, .. } => {
             let login_again = login_command(profile);
             let hint = format!("not every server renews ID tokens; {login_again} gets a new one");
@@ -43,7 +31,6 @@ pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
             (Code::Server, Some(hint))
         }
         BrokerError::NotSignedIn { profile }
-        | BrokerError::LoginEnded { profile, .. }
         | BrokerError::Changed { profile, .. }
         | BrokerError::Unrenewable { profile, .. }
         | BrokerError::NoSuchToken { profile, .. } => (Code::LoginRequired, login_hint(profile)),
@@ -84,12 +71,36 @@ pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
             };
             (code, hint)
         }
-        BrokerError::SignIn { profile, source } => {
+        BrokerError::SignIn { profile, source }
+        | BrokerError::UnattendedFailed { profile, source } => {
             let (code, hint) = classify_sign_in(source, Some(profile));
-            // Nobody typed the refused password, so "start again" does not help.
-            let hint = hint.filter(|_| !source.is_refused_password());
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => classify_store(source, Some(profile)),
+    }
+}
+
+/// Returns code and hint of a login that has ended.
+fn classify_login_end(end: &LoginEnd, profile: &str) -> CodeAndHint {
+    match end {
+        LoginEnd::ClientRefusedBefore { given_by } => {
+            let login_again = login_command(profile);
+            let first = if given_by.is_empty() {
+                "use other credentials".to_owned()
+            } else {
+                correct(given_by, Some(profile))
+            };
+            let hint = format!("{first}; {login_again} tries the profile's own again");
+            (Code::InvalidCredentials, Some(hint))
+        }
+        LoginEnd::PasswordRefusedBefore { given_by } if !given_by.is_empty() => (
+            Code::InvalidCredentials,
+            Some(correct(given_by, Some(profile))),
+        ),
+        LoginEnd::PasswordRefusedBefore { .. } => (Code::InvalidCredentials, login_hint(profile)),
+        LoginEnd::Refused(_)
+        | LoginEnd::CutOff { .. }
+        | LoginEnd::RefusedBefore { .. }
+        | LoginEnd::NoRefreshToken => (Code::LoginRequired, login_hint(profile)),
     }
 }

@@ -158,10 +158,15 @@ fn classify_env_login(variable: &str, error: &BrokerError) -> CodeAndHint {
     (code, Some(text))
 }
 
-/// Returns the code and hint for a prompt without a person to answer it; `None` for any other error of a prompt.
+/// Returns the code and hint for a prompt without a person to answer it, or that the person cancelled; `None` for any
+/// other error of a prompt.
 fn classify_prompt(error: &PromptError, profile: Option<&str>) -> Option<CodeAndHint> {
     let in_a_terminal = || Some(format!("{} in a terminal", login_again(profile)));
-    matches!(error, PromptError::NobodyThere { .. }).then(|| (Code::LoginRequired, in_a_terminal()))
+    match error {
+        PromptError::NobodyThere { .. } => Some((Code::LoginRequired, in_a_terminal())),
+        PromptError::Cancelled { .. } => Some((Code::Denied, None)),
+        PromptError::Terminal { .. } => None,
+    }
 }
 
 /// Returns the code `Denied`, with a hint at other formats unless the token itself is invalid.
@@ -185,6 +190,14 @@ fn classify_context(error: &ContextError) -> CodeAndHint {
             hint(
                 "write each profile there as a table of its own, which begins with [profiles.NAME]",
             ),
+        ),
+        ContextError::NoHome => (
+            Code::Config,
+            hint("set HOME or XDG_CONFIG_HOME to a directory that can be written"),
+        ),
+        ContextError::NoDataDir => (
+            Code::Config,
+            hint("set HOME or XDG_DATA_HOME to a directory that can be written"),
         ),
         _ => (Code::Config, None),
     }

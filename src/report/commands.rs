@@ -1,10 +1,13 @@
 //! The codes and hints of the commands' own errors.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{fix_profile_variable, hint, list_of_profiles, login_hint, set_variables};
+use super::hint::{
+    fix_profile_variable, hint, is_partly_set, list_of_profiles, login_hint, set_missing_variables,
+};
 use crate::clients::SetupError;
 use crate::clients::timer::TimerError;
 use crate::commands::error::CommandError;
+use crate::escape::shell_word_of;
 use crate::providers::Needed;
 use crate::store::StoreError;
 
@@ -67,6 +70,9 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
             let text = format!("{listed}; add --provider KIND to make a new one");
             (Code::Config, Some(text))
         }
+        CommandError::OtherAddress { .. }
+        | CommandError::OtherAccountKept { .. }
+        | CommandError::ProfileNotWritten { .. } => classify_login(problem),
         CommandError::SeveralRegions { .. } => (
             Code::Config,
             hint("name one with --profile, or as `default` in the configuration"),
@@ -99,17 +105,63 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
     }
 }
 
+/// Returns code and hint of an error of `login` alone.
+fn classify_login(problem: &CommandError) -> CodeAndHint {
+    match problem {
+        CommandError::OtherAddress {
+            typed,
+            is_by_variable,
+            ..
+        } => {
+            let first = if *is_by_variable {
+                "unset PRUSA_CRED_PROFILE, then "
+            } else {
+                ""
+            };
+            let typed = shell_word_of(typed);
+            let text = format!(
+                "{first}run `prusa-cred login {typed}`: it takes the profile for that address, or makes one"
+            );
+            (Code::Config, Some(text))
+        }
+        CommandError::OtherAccountKept { provider, .. } => (
+            Code::Denied,
+            Some(format!(
+                "to have both, give the other one a profile: `prusa-cred login --provider {provider} --profile NAME`"
+            )),
+        ),
+        CommandError::ProfileNotWritten {
+            stored_in, is_new, ..
+        } => {
+            let stored_in = stored_in.display();
+            let then = if *is_new {
+                "add the lines above to it"
+            } else {
+                "run the command again"
+            };
+            let text =
+                format!("the login is kept in {stored_in}: correct the configuration, then {then}");
+            (Code::Config, Some(text))
+        }
+        _ => (Code::Config, None),
+    }
+}
+
 /// Returns the code and hint for a sign-in to a region that lacks what is `needed`.
 fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
     let (code, otherwise) = match needed {
         Needed::OneTimeCode => (Code::OtpRequired, "give --otp-command".to_owned()),
         Needed::Email | Needed::Password => (
             Code::LoginRequired,
-            set_variables(profile)
+            set_missing_variables(profile)
                 .unwrap_or_else(|| "give --email and --password-stdin".to_owned()),
         ),
     };
-    let text = format!("run this in a terminal, or {otherwise}");
+    let text = if is_partly_set(Some(profile)) {
+        otherwise
+    } else {
+        format!("run this in a terminal, or {otherwise}")
+    };
     (code, Some(text))
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::profile::{Holds, PRUSA, variable_of};
+use crate::context::is_set;
+use crate::profile::{Holds, Kind, PRUSA, variable_of};
 use crate::token::OtherIssuer;
 
 /// The beginning of a hint when a refresh failed and may succeed later.
@@ -25,9 +26,65 @@ pub(super) fn localhost_hint() -> Option<String> {
     )
 }
 
-/// Returns the hint to run the profile's login command; never `None`.
+/// Returns the hint to sign in to a profile: by the variables where some are set or this runs in CI, where nobody can be
+/// asked, else by its login command. Never `None`.
 pub(super) fn login_hint(profile: &str) -> Option<String> {
-    Some(format!("run {}", login_command(profile)))
+    let login = login_command(profile);
+    if is_partly_set(Some(profile)) {
+        return set_missing_variables(profile);
+    }
+    let tokens = set_token_variables(profile);
+    if !tokens.is_empty() {
+        let tokens = tokens.join(" or ");
+        return Some(format!(
+            "set {tokens} to a newer token, or unset it and run {login}"
+        ));
+    }
+    // Every service for continuous integration sets it.
+    match set_variables(profile).filter(|_| is_set("CI") && !has_password_variables(profile)) {
+        Some(set_variables) => {
+            let tokens = variable_of(profile, Holds::Tokens);
+            let tokens = tokens.map_or_else(String::new, |variable| format!(", or {variable}"));
+            Some(format!("{set_variables}{tokens}"))
+        }
+        None => Some(format!("run {login}")),
+    }
+}
+
+/// Returns the variables that hold a profile's tokens and are set.
+fn set_token_variables(profile: &str) -> Vec<&'static str> {
+    let spec = Kind::of_built_in(profile).map(Kind::spec);
+    let variables = spec.map(|spec| spec.variables_holding(Holds::Tokens));
+    let variables = variables.into_iter().flatten();
+    variables.filter(|variable| is_set(variable)).collect()
+}
+
+/// Returns the variables that sign a built-in profile in by password, e-mail address first.
+fn password_variables(profile: &str) -> Option<[&'static str; 2]> {
+    let email = variable_of(profile, Holds::Email)?;
+    Some([email, variable_of(profile, Holds::Password)?])
+}
+
+/// Returns whether the variables that sign a profile in by password are all set.
+pub(super) fn has_password_variables(profile: &str) -> bool {
+    password_variables(profile).is_some_and(|both| both.into_iter().all(is_set))
+}
+
+/// Returns whether only one of the variables that sign a profile in by password is set.
+pub(super) fn is_partly_set(profile: Option<&str>) -> bool {
+    let both = profile.and_then(password_variables);
+    both.is_some_and(|[email, password]| is_set(email) != is_set(password))
+}
+
+/// Returns the hint to set those of the variables for a sign-in by password that are not set, or both; `None` if the
+/// profile has none.
+pub(super) fn set_missing_variables(profile: &str) -> Option<String> {
+    let [email, password] = password_variables(profile)?;
+    Some(match (is_set(email), is_set(password)) {
+        (true, false) => format!("set {password} too, as {email} is set"),
+        (false, true) => format!("set {email} too, as {password} is set"),
+        _ => format!("set {email} and {password}"),
+    })
 }
 
 /// Returns the hint for a login of another server or client than the profile names: how to use that login again, and
@@ -81,7 +138,7 @@ pub(super) fn login_with_new_client(profile: Option<&str>) -> String {
 }
 
 /// Returns, for a hint, the profile's login command with this option; without a profile the same command with that.
-fn login_with_option(profile: Option<&str>, option: &str) -> String {
+pub(super) fn login_with_option(profile: Option<&str>, option: &str) -> String {
     match profile {
         Some(profile) => login_with(profile, &format!(" {option}")),
         None => format!("the same command with {option}"),
@@ -99,8 +156,7 @@ fn login_with(profile: &str, option: &str) -> String {
 
 /// Returns the hint to set the variables that sign a built-in profile in by password; `None` if it has none.
 pub(super) fn set_variables(profile: &str) -> Option<String> {
-    let email = variable_of(profile, Holds::Email)?;
-    let password = variable_of(profile, Holds::Password)?;
+    let [email, password] = password_variables(profile)?;
     Some(format!("set {email} and {password}"))
 }
 

@@ -1,10 +1,16 @@
 //! Errors of files that cannot be read or replaced.
 
+use std::path::{Path, PathBuf};
+
 use super::code::{Code, CodeAndHint};
 use super::hint::{foreign_hint, hint, login_command};
 use super::sealed::{Anew, classify_key, classify_not_sealed, classify_seal};
+use crate::context::{ContextError, config_dir, credentials_path, is_set};
 use crate::profile::PRUSA;
 use crate::store::StoreError;
+
+/// The variable that names the token file of Prusa Account's built-in profile.
+const TOKENS_FILE: &str = "PRUSA_TOKENS_FILE";
 
 /// Returns code and hint of a profile's client secret that cannot be read: as for a login, but a new login does not
 /// replace it.
@@ -69,6 +75,9 @@ fn classify(error: &StoreError, profile: Option<&str>, anew: Anew) -> CodeAndHin
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
+        StoreError::Io { path, .. } if is_new_place(path) => {
+            (Code::Storage, Some(other_place_hint(path, profile)))
+        }
         StoreError::Io { .. } => (
             Code::Storage,
             hint(
@@ -76,4 +85,46 @@ fn classify(error: &StoreError, profile: Option<&str>, anew: Anew) -> CodeAndHin
             ),
         ),
     }
+}
+
+/// Returns whether a path is that of a directory, or in one that does not exist: nothing is stored there yet, and
+/// another place serves as well.
+fn is_new_place(path: &Path) -> bool {
+    path.is_dir()
+        || path.extension().is_none()
+        || path.parent().is_some_and(|parent| !parent.is_dir())
+}
+
+/// Returns the hint for a directory that cannot be made or written: the variable that names another place.
+fn other_place_hint(path: &Path, profile: Option<&str>) -> String {
+    let check = "check that the directory can be written";
+    let is_in = |directory: Result<PathBuf, ContextError>| {
+        directory.is_ok_and(|directory| path.starts_with(directory))
+    };
+    let names_token_file = profile == Some(PRUSA) && is_set(TOKENS_FILE);
+    if names_token_file {
+        return format!(
+            "nothing was sent to the server; {check}, or set {TOKENS_FILE} to a file in one that can be"
+        );
+    }
+    let data = credentials_path().map(|path| path.parent().unwrap_or(&path).to_owned());
+    let (beginning, variable) = if is_in(data) {
+        ("nothing was saved", "XDG_DATA_HOME")
+    } else if is_in(config_dir()) {
+        let beginning = if profile.is_some() {
+            "nothing was sent to the server"
+        } else {
+            "nothing was changed"
+        };
+        (beginning, "XDG_CONFIG_HOME")
+    } else {
+        return format!("nothing was sent to the server; {check}, then try again");
+    };
+    // Elsewhere the system itself names these directories.
+    let variables = match (cfg!(windows), cfg!(target_os = "macos")) {
+        (true, _) => return format!("{beginning}; {check}, then try again"),
+        (_, true) => "HOME".to_owned(),
+        _ => format!("HOME or {variable}"),
+    };
+    format!("{beginning}; {check}, or set {variables} to one that can be")
 }

@@ -73,7 +73,7 @@ pub(super) fn lock_beside(path: &Path, deadline: Deadline) -> Result<(PathBuf, F
 
 /// Fails if `target` is known to be something else than a regular file; a path that cannot be examined passes. Nothing
 /// may be created beside such a path: it may be a device.
-fn check_regular_or_missing(target: &Path) -> Result<(), StoreError> {
+pub(super) fn check_regular_or_missing(target: &Path) -> Result<(), StoreError> {
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
             path: target.to_path_buf(),

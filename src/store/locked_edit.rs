@@ -79,14 +79,6 @@ pub(crate) fn read_foreign(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(content.map(|mut content| std::mem::take(&mut *content.bytes)))
 }
 
-/// Checks that `edit` may replace the file, or create it: fails if the lock cannot be taken before the deadline, or the
-/// file is not a regular one or is read-only. Its size is not checked. Releases the lock again; the lock file and its
-/// directories are created if they are missing.
-pub(crate) fn check_editable(path: &Path, deadline: Deadline) -> Result<(), StoreError> {
-    let (target, _lock) = lock::lock_beside(path, deadline)?;
-    atomic::check_target(&target).map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;

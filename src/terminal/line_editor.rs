@@ -141,11 +141,23 @@ impl LineEditor {
             }
             0x80.. => {
                 self.push(byte);
-                // One column for each character, whatever it is.
-                shown.extend(is_first(byte).then_some(b'?'));
+                if let Some(letter) = self.last_character() {
+                    // One column for each character, whatever it is.
+                    let sign = if has_one_column(letter) { letter } else { '?' };
+                    shown.extend_from_slice(sign.encode_utf8(&mut [0; 4]).as_bytes());
+                }
             }
             _ => {}
         }
+    }
+
+    /// Returns the character that the text ends in; `None` if that is not complete.
+    fn last_character(&self) -> Option<char> {
+        let first = self.text.iter().rposition(|byte| is_first(*byte))?;
+        std::str::from_utf8(self.text.get(first..)?)
+            .ok()?
+            .chars()
+            .next()
     }
 
     /// Adds a byte to the text, unless that is too long.
@@ -176,6 +188,12 @@ impl LineEditor {
             shown.extend(b"\x08 \x08");
         }
     }
+}
+
+/// Returns whether a character beyond ASCII is known to take one column: letters and signs of Latin, Greek and Cyrillic
+/// scripts.
+fn has_one_column(letter: char) -> bool {
+    matches!(letter, '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}')
 }
 
 /// Returns whether a byte is the first of a character in UTF-8.

@@ -139,7 +139,7 @@ fn a_kill_after_the_rotation_is_explained_by_the_next_run() {
     let output = check_next(&site, &env);
     assert_eq!(output.status, 1);
     let refused = format!(
-        "{}/o/token/ refused: invalid_grant; a refresh that process {pid} began at ",
+        "{}/o/token/ refused: invalid_grant, perhaps because a refresh that process {pid} began at ",
         site.account_url()
     );
     assert!(output.stderr.contains(&refused), "{output}");

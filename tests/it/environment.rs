@@ -215,7 +215,10 @@ fn an_unrenewable_token_is_used_until_it_expires() {
             .success();
         env.run(["get"])
             .env(name, &over)
-            .stderr(format!("{GIVEN_IS_OVER}{NOT_SIGNED_IN}"))
+            .stderr(format!(
+                "prusa-cred: warning: the token in the environment has expired\nprusa-cred: profile prusa is not signed \
+                 in\n  hint: set {name} to a newer token, or unset it and run `prusa-cred login`\n"
+            ))
             .status(1);
         let env = env.stored(&stored);
         env.run(["get"])

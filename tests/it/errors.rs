@@ -29,10 +29,11 @@ fn a_json_error_is_one_object_with_its_warnings() {
     let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", over.to_string());
     let run = env.run(["get", "--json"]).any_stderr().status(1);
     let error = run.json_error();
-    let warning = "the token in the environment has expired; the stored login of profile prusa is used instead";
+    let warning = "the token in the environment has expired";
     assert_eq!(error["warnings"], json!([warning]));
     assert_eq!(error["error"], "login_required");
     let env = env.stored(&site.stored(3000));
+    let warning = format!("{warning}; the stored login of profile prusa is used instead");
     env.run(["get", "--json"])
         .any_stdout()
         .stderr(format!("{}\n", json!({ "warning": warning })))

@@ -10,14 +10,19 @@ use crate::support::env::TestEnv;
 use crate::support::kognic;
 use crate::support::oauth::OAuthSite;
 use crate::support::practicus;
-use crate::support::sandbox::EMAIL;
+use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox};
 
 /// Runs a command that fails, and returns its error code and its hint.
 fn told(env: &TestEnv, line: &str) -> (String, String) {
+    told_with(env, line, 1)
+}
+
+/// As `told`, of a command that ends with this status.
+fn told_with(env: &TestEnv, line: &str, status: i32) -> (String, String) {
     let run = env
         .run(line.split_whitespace())
         .env("PRUSA_CRED_ERRORS", "json");
-    let ran = run.any_stderr().status(1);
+    let ran = run.any_stderr().status(status);
     let last = ran.stderr.lines().last().expect("a line");
     let error: serde_json::Value = serde_json::from_str(last).expect("JSON");
     let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
@@ -196,5 +201,258 @@ fn a_region_does_not_offer_a_browser_login() {
                 "{option}: profile practicus is of provider practicus, which has no sign-in"
             ))
             .status(2);
+    }
+}
+
+#[test]
+fn a_variable_that_is_missing_is_named() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let email = TestEnv::new(&site).var("PRUSA_EMAIL", EMAIL);
+    let password = TestEnv::new(&site).var("PRUSA_PASSWORD", PASSWORD);
+    for line in ["login", "get"] {
+        let wanted = "set PRUSA_PASSWORD too, as PRUSA_EMAIL is set";
+        assert_eq!(told(&email, line).1, wanted, "{line}");
+        let wanted = "set PRUSA_EMAIL too, as PRUSA_PASSWORD is set";
+        assert_eq!(told(&password, line).1, wanted, "{line}");
+    }
+    let nothing = env.var("CI", "true");
+    let wanted = "set PRUSA_EMAIL and PRUSA_PASSWORD, or PRUSA_TOKENS_JSON";
+    assert_eq!(told(&nothing, "get").1, wanted);
+    let region = TestEnv::offline()
+        .var("PRT_URL", "https://127.0.0.1:2")
+        .var("PRT_EMAIL", EMAIL);
+    for line in [
+        "get --profile practicus",
+        "login --provider practicus --no-input",
+    ] {
+        let wanted = "set PRT_PASSWORD too, as PRT_EMAIL is set";
+        assert_eq!(told(&region, line).1, wanted, "{line}");
+    }
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn a_variable_that_was_refused_is_named() {
+    let site = Sandbox::start().with(|site| site.totp = true);
+    let wrong = |password: &str, secret: &str| {
+        TestEnv::new(&site)
+            .with_credentials()
+            .var("PRUSA_PASSWORD", password)
+            .var("PRUSA_TOTP_SECRET", secret)
+    };
+    for line in ["get", "login"] {
+        let (code, hint) = told(&wrong("wrong", "JBSWY3DPEHPK3PXP"), line);
+        assert_eq!(code, "invalid_credentials");
+        assert!(
+            hint.starts_with("correct PRUSA_PASSWORD or PRUSA_EMAIL; "),
+            "{hint}"
+        );
+        let (_, hint) = told(&wrong(PASSWORD, "no secret!"), line);
+        assert!(hint.starts_with("set PRUSA_TOTP_SECRET to "), "{hint}");
+    }
+    for (name, value) in [
+        (
+            "PRUSA_TOKENS_JSON",
+            r#"{"access_token":"a","expires_at":17,"refresh_token":"gone"}"#,
+        ),
+        (
+            "PRUSA_TOKENS_JSON",
+            r#"{"access_token":"a","expires_at":17}"#,
+        ),
+        ("PRUSA_TOKEN", "e30.eyJleHAiOjE3fQ.e30"),
+    ] {
+        let (_, hint) = told(&TestEnv::new(&site).var(name, value), "get");
+        assert!(hint.starts_with(&format!("set {name} to ")), "{hint}");
+    }
+    let region = practicus::start();
+    let env = TestEnv::offline()
+        .var("PRT_URL", region.url())
+        .var("PRT_TOKEN", "gone");
+    let (_, hint) = told(&env, "get --profile practicus");
+    assert!(hint.starts_with("set PRT_TOKEN to "), "{hint}");
+    let (server, env) = (kognic::start(), TestEnv::offline());
+    "another".clone_into(&mut server.state().secret);
+    let file = env.json_file("credentials.json", &kognic::credentials());
+    let env = env.var("KOGNIC_CREDENTIALS", file);
+    let line = format!("get --provider kognic --server {}", server.url());
+    for _ in 0..2 {
+        let (code, hint) = told(&env, &line);
+        assert_eq!(code, "invalid_credentials");
+        assert!(hint.starts_with("correct KOGNIC_CREDENTIALS"), "{hint}");
+    }
+}
+
+#[test]
+fn a_name_is_no_address() {
+    let env = TestEnv::offline().config("[profiles.farm]\nprovider = 'prusa'\n");
+    for (line, wanted) in [
+        ("login prusa", "run `prusa-cred login --provider prusa`"),
+        ("login Kognic", "run `prusa-cred login --provider kognic`"),
+        (
+            "login practicus",
+            "run `prusa-cred login --provider practicus`",
+        ),
+        ("login google", "run `prusa-cred login --browser`"),
+        ("login farm", "run `prusa-cred login --profile farm`"),
+        ("get prusa", "run `prusa-cred get --profile prusa`"),
+        ("get farm", "run `prusa-cred get --profile farm`"),
+        ("which farm", "run `prusa-cred which --profile farm`"),
+        (
+            "get practicus",
+            "run `prusa-cred login --provider practicus`",
+        ),
+    ] {
+        let run = env.run(line.split(' ')).any_stderr().status(2);
+        assert!(
+            run.stderr.ends_with(&format!("\n  hint: {wanted}\n")),
+            "{line}: {run}"
+        );
+    }
+    let (code, hint) = told_with(&env, "login gitlab", 2);
+    assert_eq!(code, "usage");
+    assert!(hint.contains("https://gitlab.example.com"), "{hint}");
+    // One's own network may have such a host.
+    let env = TestEnv::offline().config(
+        "[profiles.own]\nprovider = 'oauth'\nissuer = 'https://127.0.0.1:2'\nclient_id = 'me'\nhosts = ['gitlab']\n",
+    );
+    assert_eq!(told(&env, "get gitlab").0, "login_required");
+}
+
+#[test]
+fn an_address_without_a_scheme_is_told_so() {
+    let missing = "http:// or https:// is missing at its beginning\n";
+    for name in [
+        "PRUSA_ACCOUNT_URL",
+        "PRUSA_CONNECT_URL",
+        "PRUSA_REDIRECT_URI",
+    ] {
+        for value in ["127.0.0.1:8001", "account.example.com"] {
+            TestEnv::offline()
+                .var(name, value)
+                .run(["get"])
+                .stderr(format!(
+                    "prusa-cred: the environment variable {name}: {missing}"
+                ))
+                .status(1);
+        }
+    }
+    TestEnv::offline()
+        .var("PRUSA_ACCOUNT_URL", "localhost:8001")
+        .run(["login"])
+        .stderr_contains(missing)
+        .status(1);
+    let issuer = ["--issuer", "localhost:8001", "--client-id", "me"];
+    TestEnv::offline()
+        .run(["login", "--provider", "oauth"])
+        .args(issuer)
+        .stderr(format!("prusa-cred: --issuer: {missing}"))
+        .status(2);
+}
+
+#[test]
+fn a_home_that_cannot_be_written_names_its_variable() {
+    let site = Sandbox::start();
+    let nowhere = |name: &str| {
+        TestEnv::new(&site)
+            .with_credentials()
+            .var(name, "/dev/null/x")
+    };
+    for line in ["login", "get"] {
+        let (code, hint) = told(&nowhere("XDG_CONFIG_HOME"), line);
+        assert_eq!(code, "storage");
+        assert!(
+            hint.ends_with("or set HOME or XDG_CONFIG_HOME to one that can be"),
+            "{hint}"
+        );
+        let env = nowhere("PRUSA_TOKENS_FILE");
+        let env = env.var("PRUSA_TOKENS_FILE", "/dev/null/x/tokens.json");
+        let (_, hint) = told(&env, line);
+        assert!(hint.contains("or set PRUSA_TOKENS_FILE to"), "{hint}");
+    }
+    let stored = nowhere("XDG_DATA_HOME")
+        .run(["git", "store"])
+        .stdin("protocol=https\nhost=a.example\nusername=a\npassword=b\n")
+        .any_stderr()
+        .status(1)
+        .stderr;
+    assert!(
+        stored.contains("or set HOME or XDG_DATA_HOME to one"),
+        "{stored}"
+    );
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn a_revoked_token_was_not_cut_off() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let token = "POST /o/token/";
+    site.answers(token, [Answer::Close, Answer::Close]);
+    env.run(["get", "--timeout", "400ms"])
+        .any_stderr()
+        .status(1);
+    let revoked =
+        json!({ "error": "invalid_grant", "error_description": "Token has been revoked." });
+    site.answers(token, [Answer::json(400, &revoked)]);
+    let error = env.run(["get"]).any_stderr().status(1).stderr;
+    assert!(error.contains("Token has been revoked"), "{error}");
+    assert!(!error.contains("before its answer was stored"), "{error}");
+}
+
+#[test]
+fn the_command_for_another_address_is_named() {
+    let env = TestEnv::offline().config(
+        "[profiles.mine]\nprovider = 'oauth'\nissuer = 'https://127.0.0.1:2'\nclient_id = 'me'\n\
+         hosts = ['h.example/mcp/x']\n",
+    );
+    let hint = "run `prusa-cred login https://h.example/mcp/y`: it takes the profile for that address, or makes one\n";
+    env.run(["login", "https://h.example/mcp/y", "--profile", "mine"])
+        .stderr(format!(
+            "prusa-cred: profile mine does not answer for https://h.example/mcp/y, only for h.example/mcp/x\n  hint: {hint}"
+        ))
+        .status(1);
+    env.run(["login", "https://h.example/mcp/y"])
+        .env("PRUSA_CRED_PROFILE", "mine")
+        .stderr_contains(&format!("hint: unset PRUSA_CRED_PROFILE, then {hint}"))
+        .status(1);
+}
+
+#[test]
+fn a_keyring_that_is_not_there_is_told_in_our_words() {
+    for (variables, why) in [
+        (
+            &[("DBUS_SESSION_BUS_ADDRESS", "nonsense")][..],
+            "DBUS_SESSION_BUS_ADDRESS holds no address of a bus",
+        ),
+        (
+            &[("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null/bus")],
+            "nothing answers at DBUS_SESSION_BUS_ADDRESS",
+        ),
+        (
+            &[
+                ("DBUS_SESSION_BUS_ADDRESS", "autolaunch:"),
+                ("DISPLAY", ":99"),
+            ],
+            "nothing answers at DBUS_SESSION_BUS_ADDRESS",
+        ),
+        (
+            &[
+                ("DBUS_SESSION_BUS_ADDRESS", ""),
+                ("XDG_RUNTIME_DIR", "/dev/null"),
+                ("DISPLAY", ":99"),
+            ],
+            "DBUS_SESSION_BUS_ADDRESS is not set, and no session bus was found",
+        ),
+    ] {
+        let mut env = TestEnv::offline();
+        for (name, value) in variables {
+            env = env.var(name, value);
+        }
+        env.run(["get", "--provider", "kognic"])
+            .stderr_contains(&format!(
+                "\n  because: there is no keyring here: {why}\n  hint: "
+            ))
+            .status(1);
     }
 }

@@ -114,15 +114,11 @@ fn missing_credentials_list_where_they_are_looked_for() {
         .run(["get", "--provider", "kognic"])
         .any_stderr()
         .status(1);
-    let no_bus = env.home().join("no-bus");
     assert_eq!(
         error.stderr,
-        format!(
-            "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
-             there is no keyring here: Failed to connect to socket {}: No such file or directory\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
-             KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET\n",
-            env.shown(&no_bus)
-        )
+        "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
+             there is no keyring here: nothing answers at DBUS_SESSION_BUS_ADDRESS\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
+             KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET\n"
     );
     let half = env
         .run(["get", "--provider", "kognic"])

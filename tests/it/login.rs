@@ -3,6 +3,7 @@
 mod addresses;
 mod asking;
 mod browser;
+mod changes_of_mind;
 mod mix_up;
 mod name_taken;
 mod outcomes;
@@ -202,7 +203,8 @@ fn a_hint_names_the_profile_in_use() {
         ),
         (
             "wrong",
-            "start again; an account of Google or Apple signs in with `prusa-cred login --profile wrong --browser`"
+            "correct profiles.wrong.password_command or profiles.wrong.email in the configuration; an account of Google \
+             or Apple signs in with `prusa-cred login --profile wrong --browser`"
                 .to_owned(),
         ),
     ] {
@@ -236,7 +238,7 @@ fn without_a_terminal_it_fails_at_once() {
     site.set(|site| site.totp = true);
     no_code
         .run(["login"])
-        .stderr("prusa-cred: the sign-in needs a one-time code\n  hint: run `prusa-cred login` in a terminal, or set PRUSA_TOTP_SECRET or the profile's otp_command\n")
+        .stderr("prusa-cred: the sign-in needs a one-time code\n  hint: set PRUSA_TOTP_SECRET or the profile's otp_command\n")
         .status(1);
     let error = no_code
         .run(["login", "--json"])

@@ -314,7 +314,7 @@ fn a_truncated_answer_is_requested_again() {
     let nothing = Answer::rewritten(|json| json[..20].to_vec()).ending(End::BreaksOff);
     site.answers(TOKEN, [fault, nothing]);
     env.run(["get"])
-        .stderr_contains("refused: invalid_grant; a refresh that process ")
+        .stderr_contains("refused: invalid_grant, perhaps because a refresh that process ")
         .status(1);
     assert_eq!((site.refreshes(), site.rotations()), (3, 1));
 }

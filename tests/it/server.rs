@@ -402,7 +402,7 @@ fn an_answer_lost_after_the_rotation_ends_the_login() {
     let output = running.status(1);
     let url = format!("{}/o/token/", site.account_url());
     let begins = format!(
-        "prusa-cred: {ENDED}\n  because: {url} refused: invalid_grant; a refresh that process {pid} began at "
+        "prusa-cred: {ENDED}\n  because: {url} refused: invalid_grant, perhaps because a refresh that process {pid} began at "
     );
     let ends = format!(
         " was interrupted before its answer was stored, and that answer held the only valid refresh token\n  \

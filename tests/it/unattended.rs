@@ -9,10 +9,11 @@ use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox, unix_now};
 const TOKEN: &str = "POST /o/token/";
 const AGAIN: &str = "prusa-cred: could not sign in to profile prusa\n";
 const REFUSED: &str = "  because: the e-mail address or the password was refused: Please enter a correct e-mail and \
-                       password.\n  hint: run `prusa-cred login`\n";
+                       password.\n  hint: correct PRUSA_PASSWORD or PRUSA_EMAIL; an account of Google or Apple signs in \
+                       with `prusa-cred login --browser`\n";
 const REFUSED_BEFORE: &str = "prusa-cred: the login of profile prusa has ended\n  because: this password was \
-                              refused before, and is not tried again until it changes\n  hint: run `prusa-cred \
-                              login`\n";
+                              refused before, and is not tried again until it changes\n  hint: correct \
+                              PRUSA_PASSWORD or PRUSA_EMAIL\n";
 
 fn get(env: &TestEnv) -> Output {
     env.run(["get"]).any_stdout().success()
@@ -112,8 +113,9 @@ fn a_failing_command_is_named_and_nothing_is_sent() {
     ));
     env.run(["get"])
         .stderr(
-            "prusa-cred: warning: cannot sign in unattended: cannot get a password: password_command failed (exit \
-             status: 7)\nprusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n",
+            "prusa-cred: could not sign in to profile prusa\n  because: cannot get a password\n  because: \
+             password_command failed (exit status: 7)\n  hint: correct profiles.prusa.password_command in the \
+             configuration\n",
         )
         .status(1);
     assert_eq!(site.requests().len(), 0);
@@ -131,7 +133,7 @@ fn a_hanging_command_is_ended_with_its_children() {
         ),
         (
             format!("email = {EMAIL:?}\npassword_command = {hangs:?}"),
-            "cannot get a password: password_command did not end in time and was stopped\n",
+            "because: cannot get a password\n  because: password_command did not end in time and was stopped\n",
         ),
         (
             format!(
@@ -161,8 +163,12 @@ fn with_incomplete_credentials_a_login_is_needed() {
     let none = TestEnv::new(&site);
     let email = TestEnv::new(&site).var("PRUSA_EMAIL", EMAIL);
     let password = TestEnv::new(&site).var("PRUSA_PASSWORD", PASSWORD);
-    for env in [none, email, password] {
-        let error = "prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n";
+    for (env, hint) in [
+        (none, "run `prusa-cred login`"),
+        (email, "set PRUSA_PASSWORD too, as PRUSA_EMAIL is set"),
+        (password, "set PRUSA_EMAIL too, as PRUSA_PASSWORD is set"),
+    ] {
+        let error = format!("prusa-cred: profile prusa is not signed in\n  hint: {hint}\n");
         env.run(["get"]).stderr(error).status(1);
         let told = env
             .run(["get", "--json"])
@@ -177,8 +183,8 @@ fn with_incomplete_credentials_a_login_is_needed() {
     let env = TestEnv::new(&site).with_credentials();
     env.run(["get"])
         .stderr(format!(
-            "{AGAIN}  because: the sign-in needs a one-time code\n  hint: run `prusa-cred login` in a terminal, or \
-             set PRUSA_TOTP_SECRET or the profile's otp_command\n"
+            "{AGAIN}  because: the sign-in needs a one-time code\n  hint: set PRUSA_TOTP_SECRET or the profile's \
+             otp_command\n"
         ))
         .status(1);
     let told = env
@@ -342,7 +348,7 @@ fn a_code_due_after_the_deadline_is_not_waited_for() {
         .with_credentials()
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     env.run(["get"])
-        .stderr_contains(" s, which is too late\n")
+        .stderr_contains(" s: try again then, or wait for it with --timeout ")
         .stderr_contains("prusa-cred: could not sign in to profile prusa\n  because: the one-time code was refused")
         .status(1);
 }

@@ -18,34 +18,8 @@ pub(super) fn ask(context: &Context, person: Person, origins: &TwoOrigins) -> Ag
         "The sign-in is on the pages of\n\n  {sign_in}\n\nbut what it gives goes to\n\n  {token}\n\nIf these two do not \
          belong together, the second gets access to your account at the first."
     ));
-    let answer = person.ask_until("answer", "Sign in? (yes/no)", read_answer);
-    answer.unwrap_or(Agreement::No)
-}
-
-/// Reads an answer; an error text if it is neither a yes nor a no. An empty one is a no.
-fn read_answer(line: &str) -> Result<Agreement, String> {
-    match line.to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(Agreement::Yes),
-        "" | "n" | "no" => Ok(Agreement::No),
-        _ => Err("neither yes nor no".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_yes_agrees() {
-        for (line, answer) in [
-            ("y", Some(Agreement::Yes)),
-            ("YES", Some(Agreement::Yes)),
-            ("", Some(Agreement::No)),
-            ("no", Some(Agreement::No)),
-            ("yess", None),
-            ("https://a.example", None),
-        ] {
-            assert_eq!(read_answer(line).ok(), answer, "{line}");
-        }
+    match person.agrees("Sign in?") {
+        Ok(true) => Agreement::Yes,
+        Ok(false) | Err(_) => Agreement::No,
     }
 }

@@ -7,9 +7,9 @@ use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
 use super::scopes;
 use super::target::{LoginTarget, conflict, requested_name};
+use crate::answer::bare_word::not_an_address;
 use crate::answer::choose::{choose, default_profile};
-use crate::answer::error::AnswerError;
-use crate::answer::uncovered::Uncovered;
+use crate::answer::error::{AnswerError, Verb};
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
@@ -176,11 +176,19 @@ fn by_address<'a>(
         moved::tell(context, profile, address, &place)?;
         return Ok(LoginTarget::existing(profile));
     }
-    if exists {
+    if let Some(error) = not_an_address(context, address, Verb::Login)? {
+        return Err(error.into());
+    }
+    if let Some(profile) = requested.as_deref().filter(|_| exists) {
         // An existing profile does not get a further host by a sign-in.
-        let profile = requested.unwrap_or_default();
-        let place = Box::new(Uncovered::at(context, &place, Some(&profile)));
-        return Err(AnswerError::HostExcluded { profile, place }.into());
+        return Err(CommandError::OtherAddress {
+            profile: profile.to_owned(),
+            address: profiles.name_of(&place),
+            typed: address.to_owned(),
+            places: places_of(profiles.named(profile)),
+            is_by_variable: context.global.profile.is_none(),
+        }
+        .into());
     }
     check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = match resource::find(context, options, address, &place)? {
@@ -196,6 +204,13 @@ fn by_address<'a>(
         ..options.clone()
     };
     Ok(LoginTarget::new(context, new, &options)?.with_client_secret(secret))
+}
+
+/// Returns the places that a profile answers for, with commas between them; empty if there are none.
+fn places_of(profile: Option<&Profile>) -> String {
+    let hosts = profile.map_or(&[][..], |profile| profile.hosts.as_slice());
+    let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+    hosts.join(", ")
 }
 
 /// Returns the profile that answers for an address, if its tokens are not for one resource alone, which would be

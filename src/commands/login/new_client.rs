@@ -7,10 +7,9 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use secrecy::ExposeSecret;
 use toml_edit::Value;
-use zeroize::Zeroizing;
 
+use super::client_secret::NewClientSecret;
 use super::shared::{check_may_ask, request_timeout};
 use crate::account::{Account, TokenRequest, client_secret_path};
 use crate::causes::with_causes;
@@ -24,7 +23,7 @@ use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::platform;
 use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, RedirectUri, with_keys};
-use crate::store::{self, Failure, Known, Label, Sealing, StoreError};
+use crate::store::{Failure, Known};
 use crate::token::UnixTime;
 
 /// What the configuration says of a client.
@@ -35,8 +34,8 @@ pub(super) struct NewClient {
     keys: Keys,
     /// The file for its secret.
     secret_file: PathBuf,
-    /// What to write into that; `None` if it has no secret.
-    secret: Option<(Zeroizing<Vec<u8>>, Sealing)>,
+    /// `None` if it has no secret.
+    secret: Option<NewClientSecret>,
 }
 
 /// Returns whether the client of a profile has to be replaced before a sign-in: its secret has run out, or the server
@@ -192,14 +191,10 @@ fn new_client(
         auth_method,
     } = client;
     let secret_file = client_secret_path(&profile.name)?;
-    let sealing = context.sealing(profile.seal.clone(), Label::client_secret(&secret_file));
-    let secret = match &client_secret {
-        Some(secret) => {
-            let bytes = sealing.render(&secret_file, secret.expose_secret().as_bytes())?;
-            Some((Zeroizing::new(bytes), sealing))
-        }
-        None => None,
-    };
+    let secret = client_secret
+        .clone()
+        .map(|secret| NewClientSecret::new(context, &profile.name, profile.seal.clone(), secret));
+    let secret = secret.transpose()?;
     let path = secret.as_ref().map(|_| secret_file.to_string_lossy());
     let mut keys = vec![
         ("client_id", Some(client_id.as_str().into())),
@@ -290,12 +285,8 @@ impl NewClient {
     ///
     /// When either cannot be written.
     pub(super) fn write(&self, context: &Context, profile: &str) -> Result<()> {
-        if let Some((bytes, sealing)) = &self.secret {
-            let deadline = Deadline::after(request_timeout(context));
-            let edited: Result<(), StoreError> =
-                store::edit(&self.secret_file, deadline, |_| Ok(bytes.to_vec()));
-            edited?;
-            sealing.note_if_sealed(&self.secret_file);
+        if let Some(secret) = &self.secret {
+            secret.replace(context)?;
         }
         let path = context.change_config(|text| with_keys(text, profile, &self.keys))?;
         if self.secret.is_none() {

@@ -73,5 +73,5 @@ fn ask_service(person: Person) -> Result<Kind, PromptError> {
     let items = Kind::ALL.map(|kind| kind.spec().menu_item);
     let index = person.choose("service", "Sign in to", &items)?;
     let kind = Kind::ALL.get(index).copied();
-    kind.ok_or(PromptError::Nothing { what: "service" })
+    kind.ok_or(PromptError::Cancelled { what: "service" })
 }

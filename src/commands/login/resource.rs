@@ -4,17 +4,14 @@
 //!
 //! Secret: the client secret, if the server issues one; it goes into a file of its own that the profile names.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result};
-use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::agree_to_origins;
+use super::client_secret::{GivenSecret, NewClientSecret};
 use super::scopes::given as given_scopes;
 use super::shared::{browser_env, check_may_ask, request_timeout};
-use super::target::{NewClientSecret, requested_name};
-use crate::account::client_secret_path;
+use super::target::requested_name;
 use crate::answer::error::AnswerError;
 use crate::cli::Login;
 use crate::commands::error::CommandError;
@@ -30,10 +27,9 @@ use crate::oauth::mix_up::{self, Endpoints, Verdict, origin};
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
 use crate::profile::{
-    ChooseError, NewProfile, OAuthEndpoints, Profile, RedirectUri, suggested_name,
+    ChooseError, ClientAuth, NewProfile, OAuthEndpoints, Profile, RedirectUri, suggested_name,
 };
 use crate::providers::oauth::OAuthError;
-use crate::store::{self, Label, StoreError};
 use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 
@@ -41,9 +37,9 @@ use crate::token::UnixTime;
 pub(super) enum FoundProfile<'a> {
     /// One whose tokens are for the resource that the address belongs to.
     Known(&'a Profile),
-    /// A new one, which is not written yet, and the client secret that it names if there is one, in a file that is
-    /// removed on drop.
-    New(NewProfile, NewClientSecret),
+    /// A new one, which is not written yet, and the client secret in the file that it names, which is not written
+    /// either, if there is one.
+    New(NewProfile, Option<Box<GivenSecret>>),
 }
 
 /// Returns the profile whose `resource` is this one: the same address in whatever case scheme and host are written, and
@@ -157,10 +153,7 @@ pub(super) fn find<'a>(
     }
     let new = new.optional_text("redirect_uri", options.redirect_uri.clone());
     match &options.client_id {
-        Some(client_id) => Ok(FoundProfile::New(
-            new.text("client_id", client_id),
-            NewClientSecret::default(),
-        )),
+        Some(client_id) => Ok(FoundProfile::New(new.text("client_id", client_id), None)),
         None => with_registered_client(context, options, new, &http, &server, &scopes, deadline())
             .map(|(new, secret)| FoundProfile::New(new, secret)),
     }
@@ -280,7 +273,7 @@ fn scopes_for(
     scopes
 }
 
-/// Registers a client and adds it to the profile; if the server issues a secret, writes that to a file. The port of its
+/// Registers a client and adds it to the profile, with the file for its secret if the server issues one. The port of its
 /// redirect URI is chosen now and kept in the profile: RFC 8252 §7.3 has servers accept any port, but not all do.
 fn with_registered_client(
     context: &Context,
@@ -290,7 +283,7 @@ fn with_registered_client(
     server: &ServerMetadata,
     scopes: &[String],
     deadline: Deadline,
-) -> Result<(NewProfile, NewClientSecret)> {
+) -> Result<(NewProfile, Option<Box<GivenSecret>>)> {
     let wanted = options.redirect_uri.as_deref().map(RedirectUri::parse);
     let wanted = wanted
         .transpose()
@@ -321,61 +314,12 @@ fn with_registered_client(
     };
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {
-        return Ok((new, NewClientSecret::default()));
+        return Ok((new, None));
     };
-    let (path, file) = keep_secret(context, new.name(), &secret, deadline)?;
-    Ok((new.text("client_secret_file", utf8(path)?), file))
-}
-
-/// Writes a client secret to a file that is named after the profile, with a number where there is such a file: another
-/// login may be under way, for a profile that would have the same name.
-fn keep_secret(
-    context: &Context,
-    profile: &str,
-    secret: &SecretString,
-    deadline: Deadline,
-) -> Result<(PathBuf, NewClientSecret)> {
-    let numbered = (2..).map(|number: u32| format!("{profile}-{number}"));
-    for name in std::iter::once(profile.to_owned()).chain(numbered) {
-        let path = client_secret_path(&name)?;
-        let sealing = context.sealing(
-            context.profiles()?.seal().cloned(),
-            Label::client_secret(&path),
-        );
-        let written = store::edit(&path, deadline, |old| match old {
-            Some(_) => Err(SecretError::Taken),
-            None => Ok(sealing.render(&path, secret.expose_secret().as_bytes())?),
-        });
-        match written {
-            Ok(()) => {
-                sealing.note_if_sealed(&path);
-                return Ok((path.clone(), NewClientSecret::at(path)));
-            }
-            Err(SecretError::Taken) => {}
-            Err(SecretError::Store(error)) => return Err(error.into()),
-        }
-    }
-    Err(CommandError::Usage("there is no name for another client secret".to_owned()).into())
-}
-
-/// Why a client secret is not written to a file.
-enum SecretError {
-    /// There is one in it.
-    Taken,
-    Store(StoreError),
-}
-
-impl From<StoreError> for SecretError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-/// Returns the path as text; a usage error if it is not UTF-8.
-fn utf8(path: PathBuf) -> Result<String> {
-    path.into_os_string().into_string().map_err(|_| {
-        CommandError::Usage("the configuration directory's name is not UTF-8".to_owned()).into()
-    })
+    let seal = context.profiles()?.seal().cloned();
+    let auth = ClientAuth::of_registered(auth_method, Some(secret.clone()));
+    let secret = NewClientSecret::new(context, new.name(), seal, secret)?;
+    Ok((new, Some(Box::new((secret, auth)))))
 }
 
 /// Returns the requested name, else a free one.

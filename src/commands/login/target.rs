@@ -3,11 +3,10 @@
 //! Also the name of that profile, and the error of options that contradict it.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::client_secret::{GivenSecret, NewClientSecret};
 use super::new_client::{self, NewClient};
 use crate::account::email_of;
 use crate::cli::{Kind, Login};
@@ -15,8 +14,9 @@ use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
 use crate::credential::HostPattern;
 use crate::escape::excerpt;
-use crate::platform;
-use crate::profile::{ConfigError, Issuer, NewProfile, Profile, with_hosts, with_texts};
+use crate::profile::{
+    ConfigError, Issuer, NewProfile, Profile, append_profile, with_hosts, with_texts,
+};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
@@ -27,7 +27,7 @@ pub(super) struct LoginTarget<'a> {
     scopes: Option<Vec<String>>,
     /// Hosts that an existing profile answers for too after this login.
     hosts: Vec<HostPattern>,
-    /// The file of a client secret that the new profile names.
+    /// The client secret in the file that the new profile names.
     client_secret: Option<NewClientSecret>,
     /// A client in place of the one that an existing profile names.
     new_client: Option<NewClient>,
@@ -67,13 +67,15 @@ impl<'a> LoginTarget<'a> {
         })
     }
 
-    /// Adds the client secret that the server gave to the new profile, with its client.
-    pub(super) fn with_client_secret(mut self, secret: NewClientSecret) -> Self {
+    /// Adds the client secret that the server gave to the new profile, with its client; `None` if it gave none.
+    pub(super) fn with_client_secret(mut self, given: Option<Box<GivenSecret>>) -> Self {
+        let (secret, auth) = given.map(|given| *given).unzip();
         if let Issuer::OAuth(settings) = &mut self.profile.to_mut().issuer {
             settings.is_fresh_client = true;
+            settings.client_auth = auth.unwrap_or_else(|| settings.client_auth.clone());
         }
         Self {
-            client_secret: Some(secret),
+            client_secret: secret,
             ..self
         }
     }
@@ -186,15 +188,17 @@ impl<'a> LoginTarget<'a> {
             new_client.write(context, &self.profile.name)?;
             return Ok(self.profile.as_ref().clone());
         }
-        let Some(new) = self.new.clone() else {
+        let Some(new) = self.new_profile(context, set)? else {
             return Ok(self.profile.as_ref().clone());
         };
-        let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
-        let new = new.optional_text("email", email_of(set).filter(|_| replaces_email));
-        let (path, added) = context.add_profile_with_free_name(&new)?;
-        if let Some(secret) = &self.client_secret {
-            secret.keep();
-        }
+        let remove_secret = |_: &ContextError| {
+            if let Some(secret) = &self.client_secret {
+                secret.remove();
+            }
+        };
+        let (path, added) = context
+            .add_profile_with_free_name(&new)
+            .inspect_err(remove_secret)?;
         let path = path.display();
         context.say(&if added.name == new.name() {
             format!("Added profile {} to {path}", added.name)
@@ -209,6 +213,40 @@ impl<'a> LoginTarget<'a> {
             warn_if_shared(context, &added)?;
         }
         Ok(added)
+    }
+
+    /// Returns the new profile, with the e-mail address in `set` as `add_to_config` says, after the file of its client
+    /// secret was written; `None` of an existing one.
+    ///
+    /// # Errors
+    ///
+    /// When that file cannot be written, or its path is not UTF-8.
+    fn new_profile(&self, context: &Context, set: &TokenSet) -> Result<Option<NewProfile>> {
+        let Some(new) = self.new.clone() else {
+            return Ok(None);
+        };
+        let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
+        let new = new.optional_text("email", email_of(set).filter(|_| replaces_email));
+        let Some(secret) = &self.client_secret else {
+            return Ok(Some(new));
+        };
+        let path = secret.write(context)?.into_os_string().into_string();
+        let path = path.map_err(|_| {
+            let why = "the configuration directory's name is not UTF-8";
+            CommandError::Usage(why.to_owned())
+        })?;
+        Ok(Some(new.text("client_secret_file", path)))
+    }
+
+    /// Returns the lines of a new profile, for a person who adds them to the configuration, and writes the file of its
+    /// client secret, which they name; `None` of an existing profile.
+    ///
+    /// # Errors
+    ///
+    /// When that file cannot be written.
+    pub(super) fn lines_to_add(&self, context: &Context, set: &TokenSet) -> Result<Option<String>> {
+        let new = self.new_profile(context, set)?;
+        Ok(new.and_then(|new| append_profile("", &new).ok()))
     }
 }
 
@@ -254,32 +292,6 @@ fn write_hosts(context: &Context, profile: &Profile, hosts: &[HostPattern]) -> R
         "Profile {name} answers for {hosts} too, as {path} says now"
     ));
     Ok(())
-}
-
-/// The file of a client secret that a server has just given. It is removed on drop unless a profile names it: without
-/// the login that it is for, nobody can use it.
-#[derive(Default)]
-pub(super) struct NewClientSecret(Cell<Option<PathBuf>>);
-
-impl NewClientSecret {
-    /// Returns the secret that was written to this file, which is not read.
-    pub(super) fn at(path: PathBuf) -> Self {
-        Self(Cell::new(Some(path)))
-    }
-
-    /// Leaves the file where it is, now that a profile names it.
-    fn keep(&self) {
-        self.0.take();
-    }
-}
-
-impl Drop for NewClientSecret {
-    fn drop(&mut self) {
-        if let Some(path) = self.0.take() {
-            // The login has failed already; a second error would hide the first.
-            let _ = platform::remove_if_exists(&path);
-        }
-    }
 }
 
 /// Names the option instead of the key in an error about a new profile's key, as that stands in no file yet.

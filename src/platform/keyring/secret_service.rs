@@ -60,8 +60,26 @@ fn connect() -> Result<SecretService, KeyringError> {
         SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, DIALOG_SECONDS);
     connected.map_err(|error| match error {
         Error::Dbus(error) if is_timeout(error.name()) => KeyringError::TimedOut,
+        Error::Dbus(error) => KeyringError::absent(&no_service(error.name())),
         error => KeyringError::absent(&reason(&error)),
     })
+}
+
+/// Returns why the service cannot be reached, by the name of the library's error. Its message is about the library: how
+/// it was compiled, and which program would start a bus.
+fn no_service(name: Option<&str>) -> String {
+    let kind = name.and_then(|name| name.strip_prefix("org.freedesktop.DBus.Error."));
+    match (kind, bus_address().is_some()) {
+        (Some("ServiceUnknown" | "NameHasNoOwner"), _) => {
+            "no program on the session bus offers one".to_owned()
+        }
+        (Some(kind), _) if kind.starts_with("Spawn.") => {
+            "the program that offers one does not start".to_owned()
+        }
+        (Some("BadAddress"), true) => format!("{BUS_ADDRESS} holds no address of a bus"),
+        (_, true) => format!("nothing answers at {BUS_ADDRESS}"),
+        (_, false) => format!("{BUS_ADDRESS} is not set, and no session bus was found"),
+    }
 }
 
 /// Returns the value of the variable, as the library reads it.
@@ -70,7 +88,7 @@ fn connect() -> Result<SecretService, KeyringError> {
     reason = "the bus belongs to this module, which stands below `context`"
 )]
 fn bus_address() -> Option<OsString> {
-    std::env::var_os(BUS_ADDRESS)
+    std::env::var_os(BUS_ADDRESS).filter(|value| !value.is_empty())
 }
 
 /// Returns whether one of the addresses in a list of them (D-Bus specification, "Server Addresses") is that of a

@@ -129,6 +129,9 @@ pub(super) fn decide(received: Received, sent: Sent) -> Result<Step, SignInError
         // The code was refused and the sign-in started over: the password is not sent again because of that.
         (Page::Login { complaint, .. }, Sent::Code) => Err(SignInError::InvalidCode {
             message: refusal(complaint, true)?.unwrap_or_default(),
+            // Known to whoever gave it.
+            given_by: Vec::new(),
+            next_in: None,
         }),
         (
             Page::Code {

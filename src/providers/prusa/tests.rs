@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::http::tests::{Seen, Server, reply};
-use crate::providers::{Attempt, CredentialsError, Needed};
+use crate::providers::{Attempt, CredentialsError, GivenBy, Needed};
 use crate::token::AccessToken;
 
 pub(super) fn settings(account_url: &str) -> PrusaSettings {
@@ -64,6 +64,10 @@ impl Credentials for Person {
             }
         };
         self.codes.pop_front().map(SecretString::from).ok_or(nobody)
+    }
+
+    fn given_by(&self, _: Needed) -> Vec<GivenBy> {
+        Vec::new()
     }
 }
 
@@ -260,11 +264,11 @@ fn a_refused_password_or_code_is_asked_for_again() {
     };
     assert!(matches!(
         refused(&["wrong"], &[]),
-        SignInError::InvalidCredentials { message } if message == "Wrong password."
+        SignInError::InvalidCredentials { message, .. } if message == "Wrong password."
     ));
     assert!(matches!(
         refused(&["right"], &["0", "1"]),
-        SignInError::InvalidCode { message } if message == "Wrong code."
+        SignInError::InvalidCode { message, .. } if message == "Wrong code."
     ));
     assert!(matches!(
         refused(&["right"], &[]),

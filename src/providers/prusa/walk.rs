@@ -14,7 +14,7 @@ use super::step::{Received, Sent, Step, decide, receive};
 use crate::http::{Http, HttpRequest, redacted};
 use crate::profile::PrusaSettings;
 use crate::providers::{
-    Credentials, SignInError, TimeoutPolicy, ask_email_and_password, ask_one_time_code,
+    Credentials, Needed, SignInError, TimeoutPolicy, ask_email_and_password, ask_one_time_code,
 };
 
 /// Between one page and the next.
@@ -106,7 +106,15 @@ impl Walk<'_> {
         authorization_url: &Url,
     ) -> Result<HttpRequest, SignInError> {
         let page = received.url.clone();
-        match decide(received, self.sent)? {
+        let step = decide(received, self.sent).map_err(|error| match error {
+            SignInError::InvalidCode { message, .. } => SignInError::InvalidCode {
+                message,
+                given_by: self.credentials.given_by(Needed::OneTimeCode),
+                next_in: None,
+            },
+            error => error,
+        });
+        match step? {
             Step::SignIn {
                 mut form,
                 email_field,

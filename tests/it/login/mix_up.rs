@@ -83,7 +83,7 @@ fn expect_question(terminal: &mut Terminal, sign_in: &str, token: &str) {
             "The sign-in is on the pages of\r\n\r\n  {sign_in}\r\n"
         ))
         .expect(&format!("goes to\r\n\r\n  {token}\r\n"))
-        .expect("Sign in? (yes/no): ");
+        .expect("Sign in? [y/N]: ");
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn a_password_from_the_environment_is_tried_once() {
         .with_credentials()
         .var("PRUSA_PASSWORD", "wrong");
     env.run(["login"])
-        .stderr("prusa-cred: the e-mail address or the password was refused: Please enter a correct e-mail and password.\n  hint: start again; an account of Google or Apple signs in with `prusa-cred login --browser`\n")
+        .stderr("prusa-cred: the e-mail address or the password was refused: Please enter a correct e-mail and password.\n  hint: correct PRUSA_PASSWORD or PRUSA_EMAIL; an account of Google or Apple signs in with `prusa-cred login --browser`\n")
         .status(1);
     assert_eq!(password_posts(&site), 1);
     assert!(!is_stored(&env));
@@ -188,7 +188,9 @@ fn wrong_codes_are_tried_in_two_time_windows() {
     let error = env
         .run(["login"])
         .stderr_contains("prusa-cred: the one-time code was refused: Invalid token.")
-        .stderr_contains("hint: check that this machine's clock is right")
+        .stderr_contains(
+            "hint: correct PRUSA_TOTP_SECRET, and check that this machine's clock is right",
+        )
         .status(1);
     // If the second is over already there is nothing to wait for.
     let first = error.stderr.lines().next().unwrap_or_default();

@@ -94,7 +94,7 @@ impl ProviderLogin for PracticusLogin {
             let set = sign_in_with_token(context, account, token.expose_secret().trim())?;
             return Ok((set, None));
         }
-        let signed_in = password::sign_in(context, account, options);
+        let signed_in = password::sign_in(context, account, options, || ());
         let (set, password) =
             signed_in.map_err(|error| as_practicus_error(account.profile(), error))?;
         Ok((set, password.filter(|_| options.save_password)))
@@ -132,6 +132,9 @@ fn region_of(profile: &Profile) -> Result<&Url> {
 fn as_practicus_error(profile: &Profile, error: anyhow::Error) -> anyhow::Error {
     match error.downcast() {
         Ok(SignInError::Credentials(source)) => match source {
+            CredentialsError::Failed { source, needed } if !source.is::<PromptError>() => {
+                SignInError::Credentials(CredentialsError::Failed { needed, source }).into()
+            }
             CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => {
                 let profile = profile.name.clone();
                 CommandError::PracticusSignIn {
@@ -141,7 +144,9 @@ fn as_practicus_error(profile: &Profile, error: anyhow::Error) -> anyhow::Error 
                 }
                 .into()
             }
-            CredentialsError::NoMore => SignInError::Credentials(source).into(),
+            CredentialsError::NoMore
+            | CredentialsError::TooLate { .. }
+            | CredentialsError::Cancelled => SignInError::Credentials(source).into(),
         },
         Ok(error) => error.into(),
         Err(error) => error,

@@ -49,10 +49,12 @@ impl ProviderLogin for PrusaLogin {
             return Ok((sign_in_with_browser(context, account)?, None));
         }
         // Says why the first prompt does not come at once, if there is somebody to see it.
-        if Person::detect(context.may_ask()).is_there() {
-            context.say("Asking Prusa Account for its sign-in page.");
-        }
-        let (set, _) = password::sign_in(context, account, options)?;
+        let announce = || {
+            if Person::detect(context.may_ask()).is_there() {
+                context.say("Asking Prusa Account for its sign-in page.");
+            }
+        };
+        let (set, _) = password::sign_in(context, account, options, announce)?;
         Ok((set, None))
     }
 }
