@@ -40,7 +40,7 @@ use paths::successor_path;
 
 pub(crate) use email::email_of;
 pub(crate) use error::AccountError;
-pub(crate) use files::{files_with_tokens, has_token_file, login_label, successors};
+pub(crate) use files::{files_with_tokens, has_token_file, is_sdk_here, login_label, successors};
 pub(crate) use kognic::{
     KognicError, KognicPlan, check_credentials, parse_credentials, token_files,
 };

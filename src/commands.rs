@@ -30,6 +30,8 @@ mod store;
 mod terraform;
 mod which;
 
+use std::io::IsTerminal as _;
+
 use anyhow::Result;
 
 use crate::cli::{Command, Verb};
@@ -42,8 +44,14 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     match command {
         Command::Get(options) => get::run(context, options),
         Command::Refresh(options) => refresh::run(context, options),
-        Command::Store(_) => store::run(context),
-        Command::Erase(_) => erase::run(context),
+        Command::Store(_) => {
+            say_that_it_waits(context, "store");
+            store::run(context)
+        }
+        Command::Erase(_) => {
+            say_that_it_waits(context, "erase");
+            erase::run(context)
+        }
         Command::List(_) => list::run(context),
         Command::Forget(options) => forget::run(context, options),
         Command::Login(options) => login::run(context, options),
@@ -80,5 +88,31 @@ fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
         Protocol::Google => google::run,
         Protocol::Keyring => keyring::run,
     };
+    if reads_stdin(protocol, verb) {
+        say_that_it_waits(context, protocol.name());
+    }
     as_helper(protocol, || run(context, verb))
+}
+
+/// Returns whether a program that speaks this protocol sends its request on stdin with this verb.
+fn reads_stdin(protocol: Protocol, verb: &Verb) -> bool {
+    let verb = verb.verb.as_deref().unwrap_or_default();
+    match protocol {
+        Protocol::Git | Protocol::Docker => matches!(verb, "get" | "store" | "erase"),
+        Protocol::Bazel => verb == "get",
+        Protocol::Terraform => verb == "store",
+        Protocol::Cargo => true,
+        Protocol::Keyring => verb == "set",
+        Protocol::Kube | Protocol::GoAuth | Protocol::Google => false,
+    }
+}
+
+/// Says to a person who runs a helper by hand that nothing hangs: a program would send its request now.
+fn say_that_it_waits(context: &Context, command: &str) {
+    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        context.say(&format!(
+            "Waiting for a request on stdin, as another program sends it (Ctrl-D ends it; see `prusa-cred {command} \
+             --help`)."
+        ));
+    }
 }

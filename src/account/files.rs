@@ -8,10 +8,12 @@ use super::{kognic, successor_links};
 use crate::context::{Context, ContextError, config_dir};
 use crate::platform;
 use crate::profile::{Profile, TokenFiles};
+use crate::program;
 use crate::store::Label;
 
 /// Returns the path of a profile's token file, which need not exist: its `token_file`, else one in the configuration
-/// directory; for profile `prusa` that of the Python SDK, if only that one exists. Not for Kognic, which has one for
+/// directory; for profile `prusa` that of the Python SDK, if only that one exists, or neither and the SDK is used here:
+/// then both find a new login, unless it is sealed, which the SDK cannot read. Not for Kognic, which has one for
 /// each client: [`kognic::token_path`].
 ///
 /// # Errors
@@ -27,13 +29,27 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     }
     let own_file = under(&config_dir, PRUSA_FILE);
     let sdk_file = sdk_token_file()?;
-    Ok(
-        if own_file.symlink_metadata().is_err() && sdk_file.is_file() {
-            sdk_file
-        } else {
-            own_file
-        },
-    )
+    let is_free = own_file.symlink_metadata().is_err();
+    let is_shared = || sdk_file.is_file() || (!is_sealed(profile) && is_sdk_here(&sdk_file));
+    Ok(if is_free && is_shared() {
+        sdk_file
+    } else {
+        own_file
+    })
+}
+
+/// Returns whether new logins of a profile are sealed.
+fn is_sealed(profile: &Profile) -> bool {
+    profile
+        .seal
+        .as_ref()
+        .is_some_and(|seal| seal.place().is_some())
+}
+
+/// Returns whether the Python SDK is used on this machine: it makes the directory of its file when it is run for the
+/// first time, and its command is `prusactl`.
+pub(crate) fn is_sdk_here(sdk_file: &Path) -> bool {
+    platform::directory_of(sdk_file).is_dir() || program::find("prusactl").is_some()
 }
 
 /// Returns whether a path leads to the built-in profile's token file or the Python SDK's, however it is spelled and

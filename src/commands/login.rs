@@ -16,6 +16,7 @@ mod questions;
 mod replaced;
 mod resource;
 mod scopes;
+mod sdk;
 mod shared;
 mod target;
 mod unwritten;
@@ -269,6 +270,7 @@ fn store_and_report(
     let now = UnixTime::now();
     let stores_password = store(context, account, set, password, now)?;
     report(context, account, set, now);
+    sdk::tell(context, account);
     if std::io::stderr().is_terminal() {
         context.say("Next: `prusa-cred setup` shows which programs can use it.");
     }

@@ -13,7 +13,7 @@ pub(super) const OF_EVERY_PAGE: [Section; 1] = [Section {
     terms: &[],
 }];
 
-pub(super) const OF_MAIN_PAGE: [Section; 11] = [
+pub(super) const OF_MAIN_PAGE: [Section; 12] = [
     Section {
         title: "EXAMPLES",
         text: &[],
@@ -211,6 +211,55 @@ pub(super) const OF_MAIN_PAGE: [Section; 11] = [
             "The line is written before the secret is printed, so there may be a line for a token that was not printed after all. If the line cannot be written, the token is handed out all the same, and a warning on stderr says so (not with --quiet, nor to Google's libraries, which read stderr too). Commands that prusa-cred runs itself (on_rotate) leave no line.",
         ],
         terms: &[],
+    },
+    Section {
+        title: "COMING FROM OTHER TOOLS",
+        text: &[
+            "The command lines of prusactl auth and kognic-auth get-access-token work here with the first word replaced: auth login, auth show, auth status, auth print-access-token, auth print-identity-token, auth logout, auth clear, get-access-token, token, whoami. prusa-cred login --import takes over the logins of the Prusa SDK, kognic-auth and the Practicus AI SDK on this machine.",
+            "Prusa's Python SDK and prusactl find a login where it is stored for both, in their own file: there it goes where they are used and prusa-cred has no login yet; login says so, or gives the command that moves one. They take no lock when they refresh: run their scripts with prusa-cred exec, so that only prusa-cred does.",
+        ],
+        terms: &[
+            ("prusactl auth login", "prusa-cred login"),
+            ("prusactl auth show", "prusa-cred status"),
+            ("prusactl auth print-access-token", "prusa-cred get"),
+            (
+                "prusactl auth print-identity-token",
+                "prusa-cred get --token identity",
+            ),
+            ("prusactl auth clear", "prusa-cred logout"),
+            (
+                "kognic-auth get-access-token",
+                "prusa-cred get --provider kognic",
+            ),
+            (
+                "kognic-auth get-access-token --env NAME",
+                "prusa-cred get --env NAME",
+            ),
+            (
+                "kognic-auth credentials put FILE --env NAME",
+                "prusa-cred login --provider kognic --profile NAME --credentials FILE",
+            ),
+            (
+                "prtcli login",
+                "prusa-cred login --provider practicus --profile NAME --url https://practicus.example.com",
+            ),
+            (
+                "git config --global --add credential.helper oauth (git-credential-oauth)",
+                "prusa-cred login --profile NAME --issuer URL --client-id ID --host git.example.com, then prusa-cred setup git --profile NAME --apply",
+            ),
+            (
+                "git config --global credential.helper store",
+                "git config --global credential.helper prusa-cred, which saves passwords sealed where there is a keyring",
+            ),
+            (
+                "npx mcp-remote https://mcp.example.com/mcp",
+                "prusa-cred login https://mcp.example.com/mcp; in the client's configuration the address itself, with prusa-cred get --format headers https://mcp.example.com/mcp as the command for its headers",
+            ),
+            (
+                "docker-credential-pass, docker-credential-secretservice",
+                "prusa-cred setup docker --all-registries --apply",
+            ),
+        ],
     },
     Section {
         title: "ENVIRONMENT",
