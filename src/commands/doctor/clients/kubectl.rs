@@ -59,7 +59,7 @@ fn check_user(
     user: &User,
     before: &[(PathBuf, Kubeconfig)],
     all: &[(PathBuf, Kubeconfig)],
-    cluster_problem: &dyn Fn(&Cluster) -> Option<(String, Option<String>)>,
+    cluster_problem: &dyn Fn(&Cluster) -> Option<ClusterProblem>,
 ) -> Check {
     let about = About::new(ID, "kubectl");
     let (place, User { name, command, .. }) = (path.display(), user);
@@ -102,13 +102,16 @@ fn check_user(
     about.warning(message, fix)
 }
 
+/// Why a cluster gets no token, and the command that mends it, unless the file has to be edited.
+type ClusterProblem = (String, Option<String>);
+
 /// Returns why prusa-cred gives a cluster no token, with the command that mends it unless the file has to be edited;
 /// `None` if it does.
 fn cluster_problem(
     ctx: &CheckContext<'_>,
     cluster: &Cluster,
     profiles: &[&Profile],
-) -> Option<(String, Option<String>)> {
+) -> Option<ClusterProblem> {
     let name = &cluster.name;
     if cluster.is_insecure {
         let problem = format!(
