@@ -6,7 +6,7 @@ use serde_json::Value as Data;
 use toml_edit::{Array, Value};
 
 use super::{TomlFile, data_of, fields_at};
-use crate::lines::{end_of_line, end_of_lines, inserted, without};
+use crate::lines::{end_of_line, inserted, without};
 
 impl TomlFile<'_> {
     /// Returns the text with these texts after those of a list: each on a line of its own where the last one has one,
@@ -60,13 +60,14 @@ impl TomlFile<'_> {
         if !indent.trim().is_empty() {
             return None;
         }
-        let newline = end_of_lines(self.text);
+        let line_end = end_of_line(self.text, last.end);
+        let is_crlf = self.text.get(..line_end)?.ends_with("\r\n");
+        let newline = if is_crlf { "\r\n" } else { "\n" };
         let lines = added
             .iter()
             .map(|text| format!("{indent}{},{newline}", rendered(text)));
         let lines: String = lines.collect();
         let rest = self.text.get(last.end..)?;
-        let line_end = end_of_line(self.text, last.end);
         let has_comma = rest.trim_start_matches([' ', '\t']).starts_with(',');
         let is_last_on_line = !self.text.get(last.end..line_end)?.contains(']');
         if !is_last_on_line {

@@ -30,7 +30,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientRep
     let mut report = ClientReport::default();
     git::check(ctx, profiles, &mut report);
     docker::check(&hosts, &mut report);
-    kubectl::check(profiles, &mut report);
+    kubectl::check(ctx, profiles, &mut report);
     for (client, id) in Client::value_variants()
         .iter()
         .filter_map(|it| Some((*it, id(*it)?)))

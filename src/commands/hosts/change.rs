@@ -219,16 +219,17 @@ fn shared(outcome: &Outcome, profiles: &Profiles) -> String {
     let all = || std::iter::once(profile).chain(also_in);
     let otherwise = match profiles.default_in_file() {
         Some(default) if all().any(|name| name == default) => {
-            format!("without one, profile {default} answers, as it is the `default`")
+            format!("else profile {default} answers, as it is the `default`")
         }
-        _ => "without one, and without a `default` among them, it is refused".to_owned(),
+        _ => "else the request is refused, as none of them is the `default`".to_owned(),
     };
     let example = match entry.exact_origin() {
-        Some(_) => format!(" (https://{first}@{entry})"),
+        Some(_) => format!(": https://{first}@{entry}"),
         None => String::new(),
     };
     format!(
-        "{others} {entry} too. A user name in the address{example} or --profile picks one; {otherwise}.\n"
+        "{others} {entry} too. A request picks one by\n  --profile, or the user name in its address{example}\n  \
+         {otherwise}\n"
     )
 }
 

@@ -347,4 +347,7 @@ fn a_cluster_that_gets_no_token_is_told() {
             "{server}"
         );
     }
+    let report = examine(&env);
+    let (_, _, fix) = report.of("client.kubectl", "kubectl");
+    assert_eq!(fix, "prusa-cred hosts add other.example.com");
 }

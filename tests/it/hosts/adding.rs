@@ -163,9 +163,9 @@ fn a_place_of_two_profiles_is_told_with_how_a_request_picks() {
     );
     let add = ["hosts", "add", "git.example.com", "--profile", "prusa"];
     let told = env.run(add).any_stdout().success().stdout;
-    let wanted = "Profile prusa answers for git.example.com now.\nProfile corp has git.example.com too. A user name in \
-                  the address (https://corp@git.example.com) or --profile picks one; without one, and without a \
-                  `default` among them, it is refused.\n";
+    let wanted = "Profile prusa answers for git.example.com now.\nProfile corp has git.example.com too. A request \
+                  picks one by\n  --profile, or the user name in its address: https://corp@git.example.com\n  else the \
+                  request is refused, as none of them is the `default`\n";
     assert!(told.starts_with(wanted), "{told}");
     env.run(["get", "https://git.example.com"])
         .stderr_contains("several profiles answer for https://git.example.com: corp, prusa")
@@ -174,7 +174,7 @@ fn a_place_of_two_profiles_is_told_with_how_a_request_picks() {
     env.write(&file(&env), text);
     let told = env.run(add).any_stdout().success().stdout;
     assert!(
-        told.contains("without one, profile prusa answers, as it is the `default`."),
+        told.contains("\n  else profile prusa answers, as it is the `default`\n"),
         "{told}"
     );
     env.run(["get", "https://git.example.com"])

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::super::check::{About, Check, edit_command};
+use super::super::context::CheckContext;
 use super::report::ClientReport;
+use crate::answer::uncovered::Uncovered;
 use crate::clients::kubeconfig::{Cluster, Kubeconfig, User};
 use crate::clients::kubectl;
 use crate::clients::programs::{is_prusa_cred, problem_of};
@@ -16,7 +18,7 @@ use crate::profile::Profile;
 const ID: &str = "client.kubectl";
 
 /// Adds a check for each file of kubectl's configuration that runs prusa-cred or cannot be read, or one that none does.
-pub(super) fn check(profiles: &[&Profile], report: &mut ClientReport) {
+pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile], report: &mut ClientReport) {
     let mut configs = Vec::new();
     for path in kubectl::files().unwrap_or_default() {
         match read_text(&path) {
@@ -37,13 +39,9 @@ pub(super) fn check(profiles: &[&Profile], report: &mut ClientReport) {
                 .users
                 .iter()
                 .find(|user| is_prusa_cred(&user.command))?;
-            Some(check_user(
-                path,
-                user,
-                configs.get(..at)?,
-                &configs,
-                profiles,
-            ))
+            let before = configs.get(..at)?;
+            let problem = |it: &Cluster| cluster_problem(ctx, it, profiles);
+            Some(check_user(path, user, before, &configs, &problem))
         });
     report.checks.extend(checks);
     if !report.checks.iter().any(|check| check.id == ID) {
@@ -61,7 +59,7 @@ fn check_user(
     user: &User,
     before: &[(PathBuf, Kubeconfig)],
     all: &[(PathBuf, Kubeconfig)],
-    profiles: &[&Profile],
+    cluster_problem: &dyn Fn(&Cluster) -> Option<ClusterProblem>,
 ) -> Check {
     let about = About::new(ID, "kubectl");
     let (place, User { name, command, .. }) = (path.display(), user);
@@ -90,9 +88,9 @@ fn check_user(
     if !own.is_empty() {
         let clusters = all.iter().flat_map(|(_, config)| &config.clusters);
         let mut clusters = clusters.filter(|it| own.iter().any(|(_, name)| *name == it.name));
-        if let Some(problem) = clusters.find_map(|it| cluster_problem(it, profiles)) {
+        if let Some((problem, fix)) = clusters.find_map(cluster_problem) {
             let message = format!("a user in {place} runs {command}, but {problem}");
-            return about.warning(message, edit_command(path));
+            return about.warning(message, fix.unwrap_or_else(|| edit_command(path)));
         }
         return about.ok(format!("a user in {place} runs {command}"));
     }
@@ -104,17 +102,33 @@ fn check_user(
     about.warning(message, fix)
 }
 
-/// Returns why prusa-cred gives a cluster no token; `None` if it does.
-fn cluster_problem(cluster: &Cluster, profiles: &[&Profile]) -> Option<String> {
+/// Why a cluster gets no token, and the command that mends it, unless the file has to be edited.
+type ClusterProblem = (String, Option<String>);
+
+/// Returns why prusa-cred gives a cluster no token, with the command that mends it unless the file has to be edited;
+/// `None` if it does.
+fn cluster_problem(
+    ctx: &CheckContext<'_>,
+    cluster: &Cluster,
+    profiles: &[&Profile],
+) -> Option<ClusterProblem> {
     let name = &cluster.name;
     if cluster.is_insecure {
-        return Some(format!(
+        let problem = format!(
             "the cluster {name} gets no token, as its certificate is not checked (insecure-skip-tls-verify)"
-        ));
+        );
+        return Some((problem, None));
     }
     let request = Request::for_url(&cluster.server).ok();
     let place = request.as_ref().and_then(Request::place);
     let answers = |place: &_| profiles.iter().any(|profile| profile.answers_for(place));
     let is_answered = place.as_ref().is_some_and(answers);
-    (!is_answered).then(|| format!("no profile answers for the cluster {name}"))
+    let fix = || {
+        let place = Uncovered::at(ctx.context, place.as_ref()?, None);
+        Some(place.commands.join(" or ")).filter(|it| !it.is_empty())
+    };
+    (!is_answered).then(|| {
+        let problem = format!("no profile answers for the cluster {name}");
+        (problem, fix())
+    })
 }
