@@ -13,6 +13,7 @@ use crate::context::{Context, ContextError, is_set, secret_variable};
 use crate::deadline::Deadline;
 use crate::escape::escape_control;
 use crate::oauth::retry::MIN_ATTEMPT;
+use crate::platform::QuietTerminal;
 use crate::profile::{Holds, Profile};
 use crate::providers::{
     Attempt, Credentials, CredentialsError, GivenBy, Needed, SignInError, TimeoutPolicy,
@@ -168,7 +169,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Has the terminal show nothing of what is typed ahead, if a person is going to type the password.
-    pub(crate) fn hide_what_is_typed_ahead(&self) -> Option<impl Drop + use<>> {
+    pub(crate) fn hide_what_is_typed_ahead(&self) -> Option<QuietTerminal> {
         let is_typed = matches!(self.password, PasswordFrom::Person);
         is_typed
             .then(|| self.person.hide_what_is_typed_ahead())

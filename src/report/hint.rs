@@ -1,5 +1,6 @@
 //! Hints for the errors of several layers. Their commands work as typed.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use crate::context::is_set;
@@ -31,7 +32,13 @@ pub(super) fn localhost_hint() -> Option<String> {
 pub(super) fn login_hint(profile: &str) -> Option<String> {
     let login = login_command(profile);
     if is_partly_set(Some(profile)) {
-        return set_missing_variables(profile);
+        let set = set_missing_variables(profile)?;
+        // Whoever sees this at a terminal can be asked.
+        return Some(if std::io::stderr().is_terminal() {
+            format!("run {login}, or {set}")
+        } else {
+            set
+        });
     }
     let tokens = set_token_variables(profile);
     if !tokens.is_empty() {

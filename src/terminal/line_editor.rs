@@ -184,8 +184,11 @@ impl LineEditor {
     fn erase(&mut self, count: usize, shown: &mut Vec<u8>) {
         let count = count.min(characters(self.line()));
         for _ in 0..count {
+            let was_shown = self.last_character().is_some();
             while self.text.pop().is_some_and(|byte| !is_first(byte)) {}
-            shown.extend(b"\x08 \x08");
+            if was_shown {
+                shown.extend(b"\x08 \x08");
+            }
         }
     }
 }
@@ -218,7 +221,7 @@ mod tests {
         let shown = editor.typed(bytes.as_bytes());
         (
             editor.take().to_string(),
-            String::from_utf8(shown).expect("ASCII"),
+            String::from_utf8(shown).expect("UTF-8"),
         )
     }
 
@@ -231,7 +234,9 @@ mod tests {
             ("abx\x7fc", "abc", format!("abx{ONE_BACK}c")),
             ("abx\x08c", "abc", format!("abx{ONE_BACK}c")),
             ("\x7f\x7fa", "a", "a".to_owned()),
-            ("aé\x7fb", "ab", format!("a?{ONE_BACK}b")),
+            ("aé\x7fb", "ab", format!("aé{ONE_BACK}b")),
+            ("a界\x7fb", "ab", format!("a?{ONE_BACK}b")),
+            ("a\u{85}b", "a\u{85}b", "a?b".to_owned()),
             ("ab\x15c", "c", format!("ab{ONE_BACK}{ONE_BACK}c")),
             (
                 "one\ntwo\x15x",
@@ -288,7 +293,9 @@ mod tests {
         #[test]
         fn nothing_that_is_shown_controls_the_terminal(bytes in any::<Vec<u8>>()) {
             let shown = LineEditor::new().typed(&bytes);
-            prop_assert!(shown.iter().all(|byte| matches!(byte, b'\n' | 0x08 | 0x20..=0x7e)));
+            let shown = String::from_utf8(shown).expect("UTF-8");
+            let is_harmless = |letter| matches!(letter, '\n' | '\x08' | ' '..='~') || has_one_column(letter);
+            prop_assert!(shown.chars().all(is_harmless));
         }
     }
 }
