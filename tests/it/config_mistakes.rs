@@ -7,7 +7,7 @@ fn told(config: &str) -> String {
     let env = TestEnv::offline().config(config);
     let path = env.config_dir().join("prusa-cred/config.toml");
     let output = env.run(["status"]).any_stderr().status(1);
-    output.stderr.replace(path.to_str().unwrap(), "FILE")
+    output.stderr.replace(&env.shown(&path), "FILE")
 }
 
 #[test]

@@ -165,13 +165,22 @@ fn a_variable_switches_json_errors_on() {
 fn bad_usage_is_status_2_as_text_and_as_json() {
     let env = signed_in();
     for (arguments, part) in [
-        (&["get", "--format", "yaml"][..], "invalid value 'yaml'"),
-        (&["get", "--token", "secret"], "invalid value 'secret'"),
+        (
+            &["get", "--format", "yaml"][..],
+            "--format <FORMAT> is one of raw, json",
+        ),
+        (
+            &["get", "--token", "secret"],
+            "--token <TOKEN> is one of access",
+        ),
         (&["get", "--min-ttl", "soon"], "not a duration"),
-        (&["get", "--wat"], "unexpected argument '--wat'"),
-        (&["get", "h", "i"], "unexpected argument 'i'"),
-        (&["got"], "unrecognized subcommand 'got'"),
-        (&["-v", "-q", "get"], "cannot be used with"),
+        (&["get", "--wat"], "takes no option `--wat`"),
+        (
+            &["get", "h", "i"],
+            "`prusa-cred get` takes no such argument",
+        ),
+        (&["got"], "there is no command `got`"),
+        (&["-v", "-q", "get"], "cannot be given together"),
         (&["get", "ftp://h"], "its scheme is neither https nor http"),
     ] {
         env.run(arguments).stderr_contains(part).status(2);

@@ -52,7 +52,7 @@ fn with_nothing_to_import_it_says_where_it_looked() {
         .stderr_contains("looked for those of kognic-auth\n")
         .status(1);
     env.run(["login", "--import", "all", "--email", EMAIL])
-        .stderr_contains("cannot be used with")
+        .stderr_contains("cannot be given together")
         .status(2);
     assert_eq!(env.configuration(), None);
 }

@@ -42,7 +42,7 @@ fn json_has_the_outcome_for_each_login() {
         .stderr_contains("{\"warning\":\"the login is deleted here");
     assert_eq!(run.success().json(), json!([told(true, false)]));
     env.run(["logout", "--all", "--profile", "prusa"])
-        .stderr_contains("cannot be used with")
+        .stderr_contains("cannot be given together")
         .status(2);
 }
 
@@ -119,7 +119,7 @@ fn a_kind_s_logins_are_all_ended_and_no_others() {
     for other in [&["--all"][..], &["--profile", "prusa"]] {
         env.run(["logout", "--provider", "prusa"])
             .args(other)
-            .stderr_contains("cannot be used with")
+            .stderr_contains("cannot be given together")
             .status(2);
     }
 }

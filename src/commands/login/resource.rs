@@ -12,6 +12,7 @@ use super::client_secret::{GivenSecret, NewClientSecret};
 use super::scopes::given as given_scopes;
 use super::shared::{browser_env, check_may_ask, request_timeout};
 use super::target::requested_name;
+use crate::account::client_secret_path;
 use crate::answer::error::AnswerError;
 use crate::cli::Login;
 use crate::commands::error::CommandError;
@@ -319,6 +320,9 @@ fn with_registered_client(
     let seal = context.profiles()?.seal().cloned();
     let auth = ClientAuth::of_registered(auth_method, Some(secret.clone()));
     let secret = NewClientSecret::new(context, new.name(), seal, secret)?;
+    // Where the file will be, unless its name is taken by then.
+    let path = client_secret_path(new.name())?;
+    let new = new.text("client_secret_file", path.to_string_lossy());
     Ok((new, Some(Box::new((secret, auth)))))
 }
 
