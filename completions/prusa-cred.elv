@@ -485,8 +485,6 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --verbose 'Print more on stderr'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
-            cand --all 'List the programs that are not installed too'
-            cand --all-registries 'Docker and Podman: be the store for the passwords of all registries'
             cand --apply 'Make the changes'
             cand --undo 'Revert the changes'
             cand -h 'Print help (see more with ''--help'')'

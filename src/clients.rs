@@ -34,7 +34,6 @@ pub(crate) mod setup_plan;
 pub(crate) mod setup_record;
 pub(crate) mod setup_target;
 mod terraform;
-pub(crate) mod timer;
 mod vscode;
 
 pub(crate) use env::SetupEnv;

@@ -15,10 +15,7 @@ pub(crate) fn client_files(client: Client, env: &SetupEnv) -> Vec<PathBuf> {
     match client {
         Client::Git => git::files(env),
         Client::Docker => docker_podman::docker_file().into_iter().collect(),
-        Client::Podman => vec![
-            docker_podman::podman_file(env),
-            docker_podman::podman_helpers_file(env),
-        ],
+        Client::Podman => vec![docker_podman::podman_file(env)],
         Client::Cargo => cargo::files(env),
         Client::Bazel => vec![bazel::file(env)],
         Client::Kubectl => kubectl::files().unwrap_or_default(),

@@ -8,7 +8,6 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use toml_edit::{Array, DocumentMut};
 
 use super::env::SetupEnv;
 use super::error::SetupError;
@@ -17,20 +16,13 @@ use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::{Host, SetupTarget};
 use crate::byte_order_mark::without_utf8_mark;
-use crate::clients::edit::{Dialect, Entry, Key, Member, Shape};
+use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
 use crate::clients::registry_logins::holds_login;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::escape::shell_word_of;
 use crate::protocol::docker::{is_hub, key_of};
 use crate::store::read_foreign;
-
-/// The helper for every registry without one of its own, in Docker's file.
-const STORE: &str = "credsStore";
-/// The helpers for every registry, in Podman's file.
-const HELPERS: &str = "credential-helpers";
-/// Stands among them for `auth.json` and its like.
-const AUTH_FILES: &str = "containers-auth.json";
 
 /// Returns the plan for Docker: a helper for each host that is not a wildcard, and notes about the wildcards and about
 /// logins in the file. `is_already_asked` is whether the file's `credsStore` is prusa-cred. A file that cannot be read
@@ -46,18 +38,6 @@ pub(crate) fn docker_plan(
     let file = docker_file()?;
     let hosts: Vec<_> = target.hosts.iter().collect();
     let mut plan = helpers_plan(target, &hosts, "Docker", file.clone(), docker_key)?;
-    let config = read_json(&file).unwrap_or_default();
-    if target.all_registries {
-        plan.entries.push(Entry::Json(Member {
-            dialect: Dialect::Strict,
-            names: vec![STORE.to_owned()],
-            shape: Shape::Text(PROGRAM_NAME.to_owned()),
-        }));
-    } else if config.get(STORE).is_none() {
-        plan.note(
-            "to keep the passwords of all other registries in prusa-cred too, add --all-registries",
-        );
-    }
     for host in hosts
         .into_iter()
         .filter(|host| host.has_path() && !host.is_wildcard())
@@ -68,11 +48,14 @@ pub(crate) fn docker_plan(
         ));
     }
     let keys: Vec<_> = target.hosts.iter().map(docker_key).collect();
+    let config = read_json(&file).unwrap_or_default();
     // A helper that is empty or `null` goes before the one for all.
     let helper = |key: &String| config.get("credHelpers").and_then(|it| it.get(key));
     let is_store = |key: &String| helper(key).is_none_or(|it| it == PROGRAM_NAME);
-    plan.is_already_asked =
-        config.get(STORE).is_some_and(|it| it == PROGRAM_NAME) && keys.iter().any(is_store);
+    plan.is_already_asked = config
+        .get("credsStore")
+        .is_some_and(|it| it == PROGRAM_NAME)
+        && keys.iter().any(is_store);
     let found = overruled::docker::precedence(keys.iter().map(String::as_str));
     let plan = plan.with_precedence(found);
     Ok(with_link(plan, vec![file, podman_file(env)]))
@@ -105,23 +88,6 @@ pub(crate) fn podman_plan(
     env: &SetupEnv,
     target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
-    if target.all_registries {
-        let file = podman_helpers_file(env);
-        let entry = Entry::Toml(Key {
-            table: Vec::new(),
-            makes_table: false,
-            name: HELPERS.into(),
-            value: [PROGRAM_NAME, AUTH_FILES]
-                .into_iter()
-                .collect::<Array>()
-                .into(),
-        });
-        let mut plan = SetupPlan::new(file.clone(), [entry]);
-        plan.note(
-            "Podman asks prusa-cred first for every registry, and keeps what `podman login` saves there",
-        );
-        return Ok(with_link(plan, vec![file, docker_file()?]));
-    }
     let file = podman_file(env);
     let (parts, hosts): (Vec<_>, Vec<_>) = target.hosts.iter().partition(|host| host.has_path());
     if hosts.is_empty() {
@@ -130,12 +96,6 @@ pub(crate) fn podman_plan(
     let mut plan = helpers_plan(target, &hosts, "Podman", file.clone(), podman_key)?;
     plan.note_parts("Podman", &parts);
     let keys: Vec<_> = hosts.into_iter().map(podman_key).collect();
-    plan.is_already_asked = asks_for_all(env);
-    if !plan.is_already_asked {
-        plan.note(
-            "to keep the passwords of all other registries in prusa-cred too, use --all-registries",
-        );
-    }
     let found = overruled::podman::precedence(env, &file, keys.iter().map(String::as_str));
     let plan = plan.with_precedence(found);
     Ok(with_link(plan, vec![file, docker_file()?]))
@@ -153,26 +113,6 @@ pub(super) fn podman_file(env: &SetupEnv) -> PathBuf {
     let own = path_variable("XDG_CONFIG_HOME").filter(|_| cfg!(target_os = "linux"));
     let directory = own.unwrap_or_else(|| env.home.join(".config"));
     directory.join("containers").join("auth.json")
-}
-
-/// Returns the file of prusa-cred's among the user's drop-in files for `registries.conf` (containers-registries.conf(5)):
-/// a whole file of the user's own would hide the machine's.
-pub(super) fn podman_helpers_file(env: &SetupEnv) -> PathBuf {
-    let own = path_variable("XDG_CONFIG_HOME").filter(|_| cfg!(target_os = "linux"));
-    let directory = own.unwrap_or_else(|| env.home.join(".config"));
-    directory
-        .join("containers")
-        .join("registries.conf.d")
-        .join("prusa-cred.conf")
-}
-
-/// Returns whether Podman asks prusa-cred for every registry because of that file.
-fn asks_for_all(env: &SetupEnv) -> bool {
-    let text = read_foreign(&podman_helpers_file(env)).ok().flatten();
-    let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
-    let file = text.and_then(|text| text.parse::<DocumentMut>().ok());
-    let helpers = file.as_ref().and_then(|file| file.get(HELPERS)?.as_array());
-    helpers.is_some_and(|helpers| helpers.iter().any(|it| it.as_str() == Some(PROGRAM_NAME)))
 }
 
 /// Returns the key that Podman's file has for the host: its name, or `docker.io` for Docker Hub.

@@ -207,9 +207,8 @@ impl Entry {
     pub(crate) fn is_for_all_hosts(&self) -> bool {
         match self {
             Self::Toml(entry) => entry.table.is_empty(),
-            Self::Json(entry) => entry.names == ["credsStore"],
             Self::Ini(_) | Self::Block(_) | Self::Go(_) | Self::Kube(_) => true,
-            Self::Flag(_) | Self::Git(_) => false,
+            Self::Json(_) | Self::Flag(_) | Self::Git(_) => false,
         }
     }
 

@@ -19,8 +19,6 @@ pub(crate) struct SetupTarget<'a> {
     pub(crate) hosts: Vec<Host>,
     /// Whether the client has to name the profile, as another one answers for some of the hosts otherwise.
     pub(crate) must_name_profile: bool,
-    /// Whether the client is to ask for every registry, also for those that no profile names.
-    pub(crate) all_registries: bool,
     /// The hosts for which it has to.
     hosts_of_others: Vec<HostPattern>,
     profiles: &'a Profiles,
@@ -206,7 +204,6 @@ impl<'a> SetupTarget<'a> {
             profile,
             hosts,
             must_name_profile,
-            all_registries: false,
             hosts_of_others,
             profiles: context.profiles()?,
         })
@@ -256,14 +253,6 @@ impl<'a> SetupTarget<'a> {
                 Err(SetupError::ServerHostNotCovered(name(), place))
             }
             _ => Ok(address),
-        }
-    }
-
-    /// Returns the same for a client that is to ask for every registry too, or not.
-    pub(crate) fn for_all_registries(self, all_registries: bool) -> Self {
-        Self {
-            all_registries,
-            ..self
         }
     }
 

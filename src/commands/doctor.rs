@@ -18,7 +18,6 @@ mod refresh;
 mod saved;
 mod server;
 mod text;
-mod timer;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -115,9 +114,7 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
         Labels::Subjects,
         names::checks(&ctx, &clients.needed_names),
     ));
-    let mut of_clients = clients.checks;
-    of_clients.push(timer::check());
-    sections.push(Section::new("Clients", Labels::Subjects, of_clients));
+    sections.push(Section::new("Clients", Labels::Subjects, clients.checks));
     sections.push(Section::new(
         "Network",
         Labels::Subjects,

@@ -22,7 +22,6 @@ mod target;
 mod unwritten;
 
 use std::cell::{Cell, OnceCell};
-use std::io::IsTerminal as _;
 
 use anyhow::Result;
 use serde_json::json;
@@ -271,9 +270,6 @@ fn store_and_report(
     let stores_password = store(context, account, set, password, now)?;
     report(context, account, set, now);
     sdk::tell(context, account);
-    if std::io::stderr().is_terminal() {
-        context.say("Next: `prusa-cred setup` shows which programs can use it.");
-    }
     if stores_password {
         context.say("The password is stored there too, sealed, to sign in again without asking.");
     }

@@ -7,12 +7,11 @@ mod diff;
 mod engine;
 mod overview;
 mod report;
-mod timer;
 mod undo;
 
 use anyhow::Result;
 
-use crate::cli::{Client, Setup, Subject};
+use crate::cli::{Client, Setup};
 use crate::clients::backup::{files_with_backup, remove_if_old, remove_useless};
 use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
@@ -21,18 +20,17 @@ use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::terminal::output::print;
 
-/// Shows, makes or undoes the change for one client or the timer, or prints the state of the clients if none is named.
+/// Shows, makes or undoes the change for one client, or prints the state of all clients if none is named. Fails with
+/// `--json`.
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
-    remove_old_backups(context);
-    let client = match options.subject {
-        None => return overview::run(context, options.all),
-        Some(Subject::Timer) => return timer::run(context, options),
-        Some(Subject::Client(client)) => client,
-    };
-    if options.all_registries && !matches!(client, Client::Docker | Client::Podman) {
-        let text = "--all-registries is for docker and podman";
+    if context.global.json {
+        let text = "`prusa-cred setup` is for people and prints no JSON";
         return Err(CommandError::Usage(text.to_owned()).into());
     }
+    remove_old_backups(context);
+    let Some(client) = options.client else {
+        return overview::run(context);
+    };
     let done = run_for(context, options, client);
     if done.is_err() && options.undo && remove_useless_backups(context, client)? {
         return Ok(());
@@ -45,8 +43,7 @@ fn run_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
     if options.undo {
         return undo_for(context, options, client);
     }
-    let target = SetupTarget::find(context, &options.hosts, false)?
-        .for_all_registries(options.all_registries);
+    let target = SetupTarget::find(context, &options.hosts, false)?;
     let env = SetupEnv::from_context(context)?;
     let mut plan = plan_for(client, &env, &target)?;
     if client == Client::Git {
@@ -65,15 +62,13 @@ fn undo_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
     if let Some(undo) = undo::Undo::new(context, options, client)? {
         return undo.run();
     }
-    if remove_useless_backups(context, client)? {
-        return Ok(());
+    if !remove_useless_backups(context, client)? {
+        let name = client.name();
+        print(format!(
+            "Nothing to take back: {name} is not set up here.\n"
+        ))?;
     }
-    let mut report = report::Report::new(context, client, "undo");
-    report.line(&format!(
-        "Nothing to take back: {} is not set up here.",
-        client.name()
-    ));
-    report.print()
+    Ok(())
 }
 
 /// Removes the backups of a client's files in which there is nothing left to undo, says so, and returns whether there

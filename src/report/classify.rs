@@ -3,7 +3,7 @@
 use super::answer::classify_answer;
 use super::broker::classify_broker;
 use super::code::{Code, CodeAndHint};
-use super::commands::{classify_command, classify_setup, classify_timer};
+use super::commands::{classify_command, classify_setup};
 use super::hint::{fix_profile_variable, hint, list_of_profiles, login_again, several_logins};
 use super::keyring::classify_keyring;
 use super::kognic::classify_kognic;
@@ -75,7 +75,6 @@ fn classify_cause(
         .or_else(|| cause.downcast_ref().map(classify_command))
         .or_else(|| cause.downcast_ref().map(classify_answer))
         .or_else(|| cause.downcast_ref().map(classify_setup))
-        .or_else(|| cause.downcast_ref().map(classify_timer))
         .or_else(|| cause.is::<StdoutError>().then_some((Code::Storage, None)))
         .or_else(|| {
             cause

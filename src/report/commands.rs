@@ -5,7 +5,6 @@ use super::hint::{
     fix_profile_variable, hint, is_partly_set, list_of_profiles, login_hint, set_missing_variables,
 };
 use crate::clients::SetupError;
-use crate::clients::timer::TimerError;
 use crate::commands::error::CommandError;
 use crate::escape::shell_word_of;
 use crate::providers::Needed;
@@ -163,23 +162,6 @@ fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
         format!("run this in a terminal, or {otherwise}")
     };
     (code, Some(text))
-}
-
-/// Returns code and hint of an error of `setup timer`.
-pub(super) fn classify_timer(error: &TimerError) -> CodeAndHint {
-    match error {
-        TimerError::NoScheduler => (
-            Code::Config,
-            hint("have `prusa-cred refresh --all` run once a day by other means"),
-        ),
-        TimerError::Command { .. } | TimerError::Path(_) | TimerError::OwnPathUnknown(_) => {
-            (Code::Config, None)
-        }
-        TimerError::Store(StoreError::Locked { .. }) => {
-            (Code::Locked, hint("try again in a moment"))
-        }
-        TimerError::Store(_) | TimerError::Context(_) => (Code::Storage, None),
-    }
 }
 
 /// Returns code and hint of an error of `setup`.

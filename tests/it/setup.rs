@@ -8,9 +8,7 @@ mod git_order;
 mod left_backups;
 mod links;
 mod named_programs;
-mod registries;
 mod shown;
-mod timer;
 mod undo;
 mod what_wins;
 

@@ -56,11 +56,7 @@ impl<'a> Engine<'a> {
             target,
             plan,
             record: SetupRecord::read()?,
-            report: Report::new(
-                context,
-                client,
-                if options.apply { "apply" } else { "show" },
-            ),
+            report: Report::new(),
         })
     }
 
@@ -80,7 +76,6 @@ impl<'a> Engine<'a> {
         self.refuse_conflict(new == old)?;
         if new != old {
             self.report.file_change(self.plan, &old, &new);
-            self.report.changes(&self.plan.file);
         }
         for link in &links {
             self.report.link(link);
@@ -122,7 +117,6 @@ impl<'a> Engine<'a> {
                 .line(&format!("Made the link {path} -> {target}"));
         }
         if !is_complete {
-            self.report.changes(&self.plan.file);
             let has_backup = self.insert_entries()?;
             let file = display_path(&self.plan.file);
             self.report.line(&if has_backup {
@@ -277,9 +271,6 @@ impl<'a> Engine<'a> {
         }
         for host in &self.options.hosts {
             words.push(format!("--host {}", shell_word_of(host)));
-        }
-        if self.target.all_registries {
-            words.push("--all-registries".to_owned());
         }
         words.push(switch.to_owned());
         words.join(" ")

@@ -1,67 +1,38 @@
 //! What `setup` prints for a person about a plan and its result: lines that are collected and printed at once.
 
-use std::path::Path;
-
 use anstyle::Style;
 use anyhow::Result;
-use serde_json::{Map, Value};
 
 use super::diff::{Line, diff};
-use crate::cli::Client;
 use crate::clients::edit::Entry;
 use crate::clients::overruled::Overruling;
 use crate::clients::path::display_path;
 use crate::clients::program_link::{MissingLink, off_path_warning};
 use crate::clients::setup_plan::{ManualChange, SetupPlan};
-use crate::context::{Context, is_colourful};
+use crate::context::is_colourful;
 use crate::escape::escape_line;
 use crate::platform;
-use crate::terminal::output::{print, print_for_people};
+use crate::terminal::output::print_for_people;
 use crate::terminal::paint::{BAD, GOOD, Paint, QUIET, TITLE};
 
 /// The lines so far.
 pub(super) struct Report {
     text: String,
     paint: Paint,
-    /// What is printed in place of the lines with `--json`.
-    json: Option<Map<String, Value>>,
 }
 
 impl Report {
-    /// Returns an empty report of what is done (`show`, `apply` or `undo`) for a client.
-    pub(super) fn new(context: &Context, client: Client, action: &str) -> Self {
-        let wants_json = context.global.json;
-        let object = || {
-            let entry = |name: &str, value: Value| (name.to_owned(), value);
-            Map::from_iter([
-                entry("client", client.word().into()),
-                entry("action", action.into()),
-                entry("file", Value::Null),
-            ])
-        };
+    /// Returns an empty report.
+    pub(super) fn new() -> Self {
         Self {
             text: String::new(),
-            paint: Paint::new(is_colourful() && !wants_json),
-            json: wants_json.then(object),
+            paint: Paint::new(is_colourful()),
         }
     }
 
-    /// Prints the lines to stdout; with `--json` an object that has them as `report`, and as `file` the file that would
-    /// be or was changed.
+    /// Prints the lines to stdout.
     pub(super) fn print(&self) -> Result<()> {
-        let Some(mut object) = self.json.clone() else {
-            return print_for_people(&self.text);
-        };
-        let lines = self.text.lines().filter(|line| !line.is_empty());
-        object.insert("report".to_owned(), lines.collect());
-        print(format!("{}\n", Value::from(object)))
-    }
-
-    /// Notes the file that would be or was changed.
-    pub(super) fn changes(&mut self, file: &Path) {
-        if let Some(object) = &mut self.json {
-            object.insert("file".to_owned(), file.display().to_string().into());
-        }
+        print_for_people(&self.text)
     }
 
     /// Adds a line.

@@ -159,7 +159,7 @@ impl Undo {
             plans,
             used,
             nothing,
-            report: Report::new(context, client, "undo"),
+            report: Report::new(),
         }))
     }
 
@@ -364,8 +364,7 @@ fn planned_now(
     client: Client,
     env: &SetupEnv,
 ) -> Result<PlannedNow> {
-    let target = SetupTarget::find(context, &options.hosts, true)?
-        .for_all_registries(options.all_registries);
+    let target = SetupTarget::find(context, &options.hosts, true)?;
     let plan = match plan_for(client, env, &target) {
         Ok(plan) => Some(plan),
         Err(

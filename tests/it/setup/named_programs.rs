@@ -55,10 +55,7 @@ fn desk() -> Desk {
 
 /// Returns a client's line of the overview, and the states of its checks.
 fn state(desk: &Desk, client: &str) -> (String, Vec<String>) {
-    let shown = desk
-        .env
-        .run(["setup", "--all", "--profile", "corp"])
-        .any_stdout();
+    let shown = desk.env.run(["setup", "--profile", "corp"]).any_stdout();
     let shown = shown.success().stdout;
     let lines = shown.lines().map(str::trim_start);
     let mut own = lines.filter_map(|line| line.strip_prefix(client));

@@ -80,6 +80,18 @@ fn without_a_client_all_are_listed() {
 }
 
 #[test]
+fn json_is_a_usage_error() {
+    let desk = Desk::new();
+    for words in [&["setup", "--json"][..], &["--json", "setup", "bazel"]] {
+        desk.env
+            .run(words)
+            .stderr_contains("{\"error\":\"usage\",")
+            .stderr_contains("prints no JSON")
+            .status(2);
+    }
+}
+
+#[test]
 fn errors_have_a_hint() {
     let desk = Desk::new().alone_with(&[]);
     let cases: [(&[&str], &str, &str); 7] = [
