@@ -157,6 +157,13 @@ impl SetupRecord {
         self.made.iter().any(|made| made.is_same(&entry))
     }
 
+    /// Returns the JSON of an entry as it was first written; `None` if `setup` did not make it.
+    pub(crate) fn written_as(&self, file: &Path, name: &str) -> Option<&Value> {
+        let file = absolute(file);
+        let mut written = self.written().filter(|it| (it.0, it.1) == (&*file, name));
+        written.next().map(|(_, _, written)| &written.entry)
+    }
+
     /// Returns whether `setup` made the file.
     pub(crate) fn has_file(&self, path: &Path) -> bool {
         let path = absolute(path);

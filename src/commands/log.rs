@@ -18,7 +18,7 @@ use crate::token::UnixTime;
 const NO_VALUE: &str = "-";
 
 /// Prints the lines that `--since`, `--profile` and `--lines` (the newest) select, as a table or with `--json` as one
-/// object each. Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if the
+/// object each (`[]` if there are none). Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if the
 /// profile of `--profile` neither exists nor has lines; `saved` selects the lines of saved credentials.
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
@@ -53,6 +53,9 @@ pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
         .lines
         .map_or(0, |most| lines.len().saturating_sub(most));
     let lines = lines.get(skipped..).unwrap_or_default();
+    if context.global.json && lines.is_empty() {
+        return print("[]\n");
+    }
     if context.global.json {
         let objects = lines.iter().map(|(_, line)| serde_json::to_string(line));
         let objects = objects.collect::<Result<Vec<_>, _>>()?;

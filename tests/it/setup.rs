@@ -1,5 +1,6 @@
 //! `setup`: other programs are pointed here, and what stands in their files keeps every byte.
 
+mod all_registries;
 mod backups;
 mod crash;
 mod files;
@@ -8,6 +9,7 @@ mod git_order;
 mod left_backups;
 mod links;
 mod named_programs;
+mod overview;
 mod shown;
 mod undo;
 mod what_wins;

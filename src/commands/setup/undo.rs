@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::ValueEnum as _;
 use serde::Deserialize;
 
-use super::engine::{edit, refuse_if_locked_by_client};
+use super::engine::{edit, reach_of, refuse_if_locked_by_client};
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::backup::{backup_of, remove_backup};
@@ -90,7 +90,8 @@ impl Undo {
             written
                 .filter(|(file, _, it)| it.client == word && files.iter().any(|it| it.0 == *file))
         };
-        let is_wanted = |it: &Written| options.hosts.is_empty() && is_asked_for(it);
+        let is_narrowed = !options.hosts.is_empty() || options.all_registries;
+        let is_wanted = |it: &Written| !is_narrowed && is_asked_for(it);
         let (own, profile, asked_for) = match planned {
             Ok(now) => {
                 let asked_for = format!("was not set up here for {}", now.hosts);
@@ -99,7 +100,7 @@ impl Undo {
             Err(_) if of_client().any(|(_, _, written)| is_wanted(written)) => {
                 (None, None, "is not set up here any more".to_owned())
             }
-            Err(_) if options.hosts.is_empty() && named.is_none() && !record.is_missing() => {
+            Err(_) if !is_narrowed && named.is_none() && !record.is_missing() => {
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -118,7 +119,7 @@ impl Undo {
                 None => {
                     !written.is_named
                         || profile.as_ref() == Some(&written.profile)
-                        || !(options.hosts.is_empty() || entry.is_for_all_hosts())
+                        || !(!is_narrowed || entry.is_for_all_hosts())
                 }
             })
         };
@@ -159,7 +160,7 @@ impl Undo {
             plans,
             used,
             nothing,
-            report: Report::new(),
+            report: Report::new(context, &word),
         }))
     }
 
@@ -364,7 +365,7 @@ fn planned_now(
     client: Client,
     env: &SetupEnv,
 ) -> Result<PlannedNow> {
-    let target = SetupTarget::find(context, &options.hosts, true)?;
+    let target = SetupTarget::find(context, &options.hosts, true)?.reaching(reach_of(options));
     let plan = match plan_for(client, env, &target) {
         Ok(plan) => Some(plan),
         Err(

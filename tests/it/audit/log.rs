@@ -125,7 +125,7 @@ fn the_newest_line_is_last() {
     env.run(["log"])
         .stderr("nothing is logged: to log, set `audit = true` at the top of the configuration\n")
         .success();
-    env.run(["log", "--json"]).success();
+    env.run(["log", "--json"]).stdout("[]\n").success();
 }
 
 #[test]
@@ -145,6 +145,7 @@ fn damaged_lines_are_skipped_and_counted() {
     let shown = env.run(["log"]).stderr(&warning).any_stdout().success();
     assert_eq!(shown.stdout.lines().count(), 5, "{shown}");
     env.run(["log", "--json", "-n", "0"])
+        .stdout("[]\n")
         .stderr_contains("{\"warning\":\"4 lines of ")
         .success();
     let older = file(&env).with_file_name("audit.jsonl.1");
@@ -167,4 +168,14 @@ fn a_log_that_is_not_a_file_is_an_error() {
         .stderr_contains("audit.jsonl is a directory")
         .stderr_contains("hint: move it elsewhere, then try again\n")
         .status(1);
+}
+
+#[test]
+fn without_a_line_json_is_an_empty_list() {
+    let env = home();
+    env.run(["log", "--json"]).stdout("[]\n").success();
+    let env = seeded();
+    env.run(["log", "--json", "--since", "1h"])
+        .stdout("[]\n")
+        .success();
 }
