@@ -32,7 +32,7 @@ pub(crate) use issuer::{Kind, Kognic};
 pub(crate) use log::{Log, Since};
 pub(crate) use login::{Import, Login};
 pub(crate) use seal::{Seal, Selection, Unseal};
-pub(crate) use setup::{Client, Setup};
+pub(crate) use setup::{Client, Setup, Subject};
 
 // The comments of a type or field that clap reads are help texts: they are written for users.
 

@@ -36,6 +36,7 @@ pub(crate) mod setup_plan;
 pub(crate) mod setup_record;
 pub(crate) mod setup_target;
 mod terraform;
+pub(crate) mod timer;
 mod vscode;
 
 pub(crate) use env::SetupEnv;

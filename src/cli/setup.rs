@@ -1,5 +1,8 @@
 //! The options of `setup`, and the programs that it knows.
 
+use std::sync::LazyLock;
+
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 /// Options of `setup`.
@@ -22,7 +25,7 @@ changed for one program is one object.")]
 pub(crate) struct Setup {
     /// The program to set up; without one, those that are installed are listed with their state
     #[arg(value_name = "CLIENT")]
-    pub(crate) client: Option<Client>,
+    pub(crate) client: Option<Subject>,
     /// One of the profile's hosts (repeatable); for MCP clients the server's address
     #[arg(long = "host", value_name = "HOST", requires = "client")]
     pub(crate) hosts: Vec<String>,
@@ -38,6 +41,37 @@ pub(crate) struct Setup {
     /// Revert the changes
     #[arg(long, requires = "client", conflicts_with = "apply")]
     pub(crate) undo: bool,
+}
+
+/// What `setup` can set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A program that asks prusa-cred.
+    Client(Client),
+    /// What runs prusa-cred once a day.
+    Timer,
+}
+
+static SUBJECTS: LazyLock<Vec<Subject>> = LazyLock::new(|| {
+    let clients = Client::value_variants().iter().copied();
+    let clients = clients.map(Subject::Client);
+    clients.chain([Subject::Timer]).collect()
+});
+
+impl ValueEnum for Subject {
+    fn value_variants<'a>() -> &'a [Self] {
+        &SUBJECTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Client(client) => client.to_possible_value(),
+            Self::Timer => Some(PossibleValue::new("timer").help(
+                "A daily `prusa-cred refresh --all`, which keeps logins alive that nobody uses: a timer of systemd, \
+                 else a line in the crontab; launchd on macOS, the Task Scheduler on Windows",
+            )),
+        }
+    }
 }
 
 /// A program that `setup` can set up.

@@ -41,6 +41,8 @@ pub(crate) enum Made {
     },
     /// A file that was not there.
     File { path: PathBuf },
+    /// A file that is all this program's own, and what was written into it.
+    OwnFile { path: PathBuf, text: String },
     /// A directory that was not there.
     Directory { path: PathBuf },
     /// A link to this program, and what it points to as it is written.
@@ -72,6 +74,7 @@ impl Made {
                     ..
                 },
             ) => file == other_file && name == other_name,
+            (Self::OwnFile { path, .. }, Self::OwnFile { path: other, .. }) => path == other,
             _ => self == other,
         }
     }
@@ -99,6 +102,10 @@ impl Made {
             },
             Self::File { path } => Self::File {
                 path: absolute(&path),
+            },
+            Self::OwnFile { path, text } => Self::OwnFile {
+                path: absolute(&path),
+                text,
             },
             Self::Directory { path } => Self::Directory {
                 path: absolute(&path),
@@ -170,6 +177,29 @@ impl SetupRecord {
         self.made.contains(&Made::File { path })
     }
 
+    /// Returns the files that are all this program's own, with what was written into each.
+    pub(crate) fn own_files(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.made.iter().filter_map(|made| match made {
+            Made::OwnFile { path, text } => Some((path.as_path(), text.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Returns what was written into a file that is all this program's own; `None` for another.
+    pub(crate) fn own_file(&self, path: &Path) -> Option<&str> {
+        let path = absolute(path);
+        let mut found = self.own_files().filter(|(own, _)| *own == path);
+        found.next().map(|(_, text)| text)
+    }
+
+    /// Removes the directories that `setup` made and that are empty now.
+    pub(crate) fn remove_empty_directories(&self) {
+        let directories = self.directories().into_iter();
+        let gone = directories.filter(|path| std::fs::remove_dir(path).is_ok() || !path.exists());
+        let gone: Vec<_> = gone.map(|path| Made::Directory { path }).collect();
+        self.drop(&gone);
+    }
+
     /// Returns the links with this file name, each with its target.
     pub(crate) fn links(&self, file_name: &str) -> Vec<(PathBuf, PathBuf)> {
         let links = self.made.iter().filter_map(|made| match made {
@@ -181,7 +211,7 @@ impl SetupRecord {
     }
 
     /// Returns the directories, those inside others first.
-    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+    fn directories(&self) -> Vec<PathBuf> {
         let directories = self.made.iter().filter_map(|made| match made {
             Made::Directory { path } => Some(path.clone()),
             _ => None,

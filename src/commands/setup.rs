@@ -8,11 +8,12 @@ mod engine;
 mod overview;
 mod paint;
 mod report;
+mod timer;
 mod undo;
 
 use anyhow::Result;
 
-use crate::cli::{Client, Setup};
+use crate::cli::{Client, Setup, Subject};
 use crate::clients::backup::{files_with_backup, remove_if_old, remove_useless};
 use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
@@ -25,8 +26,10 @@ use report::Report;
 /// `--json`.
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     remove_old_backups(context);
-    let Some(client) = options.client else {
-        return overview::run(context, options);
+    let client = match options.client {
+        None => return overview::run(context, options),
+        Some(Subject::Timer) => return timer::run(context, options),
+        Some(Subject::Client(client)) => client,
     };
     if options.all_registries && !matches!(client, Client::Docker | Client::Podman) {
         let text = "--all-registries is for docker and podman";

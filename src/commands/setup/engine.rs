@@ -4,7 +4,6 @@
 //! either the old file or all of the new one. Each thing is in the record before it is made. If removing the entries
 //! would not give back the old file byte for byte, a backup of it is kept beside it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -15,13 +14,13 @@ use crate::cli::{Client, Setup};
 use crate::clients::backup::{backup_of, write_backup};
 use crate::clients::edit::{Entry, EntryState};
 use crate::clients::overruled::Overruling;
-use crate::clients::path::display_path;
+use crate::clients::path::{display_path, setup_lock};
 use crate::clients::program_link::{LinkState, MissingLink};
 use crate::clients::setup_plan::SetupPlan;
 use crate::clients::setup_record::{self, Made, SetupRecord, Written};
 use crate::clients::setup_target::{Host, Reach, SetupTarget};
 use crate::clients::{SetupEnv, SetupError, git};
-use crate::context::{Context, config_dir};
+use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::escape::shell_word_of;
 use crate::store::{Change, edit_foreign};
@@ -313,7 +312,7 @@ pub(super) fn edit(
     plan: &SetupPlan,
     change: impl FnOnce(Option<&[u8]>) -> Result<Change, SetupError>,
 ) -> Result<(), SetupError> {
-    let lock = lock_path()?;
+    let lock = setup_lock()?;
     edit_foreign(&plan.file, &lock, Deadline::after(LOCK_WAIT), change)
 }
 
@@ -338,11 +337,4 @@ pub(super) fn refuse_if_locked_by_client(plan: &SetupPlan) -> Result<(), SetupEr
         }),
         _ => Ok(()),
     }
-}
-
-/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it
-/// could block the client.
-fn lock_path() -> Result<PathBuf, SetupError> {
-    let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
-    Ok(directory.join("setup"))
 }

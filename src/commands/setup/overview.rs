@@ -15,6 +15,7 @@ use crate::clients::SetupEnv;
 use crate::clients::client_state::{ClientState, state};
 use crate::clients::installed::is_installed;
 use crate::clients::path::display_path;
+use crate::clients::timer::{self, TimerState};
 use crate::context::Context;
 use crate::escape::escape_line;
 use crate::profile::Profile;
@@ -41,18 +42,25 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
             let name = Some(profile.name.as_str());
             rows.iter().map(move |row| row.json(name))
         });
-        format!("{}\n", Value::from_iter(rows))
+        let timer = timer_row(&env).json(None);
+        format!("{}\n", Value::from_iter(rows.chain([timer])))
     } else {
-        text(&groups, options.all)
+        text(&groups, &timer_row(&env), options.all)
     })
 }
 
-/// What the overview says of one client.
+/// Whether a client is set up, or the timer.
+enum RowState {
+    Client(ClientState),
+    Timer(TimerState),
+}
+
+/// What the overview says of one client, or of the timer.
 struct Row {
     word: String,
     is_installed: bool,
-    state: ClientState,
-    /// The command that sets it up, or shows what is the matter; `None` if it asks prusa-cred.
+    state: RowState,
+    /// The command that sets it up, or shows what is the matter; `None` if nothing is left to do.
     command: Option<String>,
 }
 
@@ -66,10 +74,27 @@ fn rows(context: &Context, env: &SetupEnv, profile: &Profile, must_name: bool) -
             word: client.word(),
             is_installed: is_installed(client, env),
             command: (!asks).then(|| command(client, profile, must_name)),
-            state,
+            state: RowState::Client(state),
         })
     };
     clients.map(row).collect()
+}
+
+/// Returns the row of the timer.
+fn timer_row(env: &SetupEnv) -> Row {
+    let state = timer::state(env);
+    let command = match &state {
+        TimerState::NotSetUp => Some("prusa-cred setup timer".to_owned()),
+        TimerState::ProgramGone { .. } => Some("prusa-cred setup timer --apply".to_owned()),
+        TimerState::Stopped { command, .. } => Some(command.clone()),
+        TimerState::Runs { .. } => None,
+    };
+    Row {
+        word: "timer".to_owned(),
+        is_installed: timer::usable(env).is_ok(),
+        state: RowState::Timer(state),
+        command,
+    }
 }
 
 /// Returns the command that shows how to set up a client for a profile.
@@ -86,7 +111,7 @@ fn command(client: Client, profile: &Profile, must_name: bool) -> String {
 }
 
 /// Returns the overview for a person.
-fn text(groups: &[(&Profile, Vec<Row>)], is_all: bool) -> String {
+fn text(groups: &[(&Profile, Vec<Row>)], timer: &Row, is_all: bool) -> String {
     let paint = Paint::for_stdout();
     let mut text = String::new();
     let (mut shown, mut hidden) = (0, 0);
@@ -100,6 +125,11 @@ fn text(groups: &[(&Profile, Vec<Row>)], is_all: bool) -> String {
         for row in visible {
             text += &row.lines(paint);
         }
+        text.push('\n');
+    }
+    if is_all || timer.is_of_interest() {
+        text += &format!("{}\n", paint.text(TITLE, "all profiles, once a day"));
+        text += &timer.lines(paint);
         text.push('\n');
     }
     if shown == 0 {
@@ -119,12 +149,23 @@ fn text(groups: &[(&Profile, Vec<Row>)], is_all: bool) -> String {
 impl Row {
     /// Returns whether it is shown without `--all`: the client is installed, or set up all the same.
     fn is_of_interest(&self) -> bool {
-        self.is_installed || self.state != ClientState::NotSetUp
+        self.is_installed || !self.is_not_set_up()
+    }
+
+    fn is_not_set_up(&self) -> bool {
+        matches!(
+            self.state,
+            RowState::Client(ClientState::NotSetUp) | RowState::Timer(TimerState::NotSetUp)
+        )
     }
 
     /// Returns the state in words: the style, the word in JSON, and what there is to say.
     fn description(&self) -> (Style, &'static str, String) {
-        match &self.state {
+        let state = match &self.state {
+            RowState::Client(state) => state,
+            RowState::Timer(state) => return describe_timer(state),
+        };
+        match state {
             ClientState::NotSetUp => (QUIET, "not_set_up", "not set up".to_owned()),
             ClientState::AsksPrusaCred { place } => {
                 let place = display_path(Path::new(place));
@@ -154,7 +195,7 @@ impl Row {
         let description = escape_line(&description);
         let mut line = format!("  {:12} {}", self.word, paint.text(style, &description));
         match &self.command {
-            Some(command) if self.state == ClientState::NotSetUp => {
+            Some(command) if self.is_not_set_up() => {
                 line += &format!(": {command}");
             }
             Some(command) => line += &format!("\n  {:12} {command}", ""),
@@ -174,5 +215,23 @@ impl Row {
             "detail": detail,
             "command": self.command,
         })
+    }
+}
+
+/// Returns the timer's state in words, as [`Row::description`] does.
+fn describe_timer(state: &TimerState) -> (Style, &'static str, String) {
+    match state {
+        TimerState::NotSetUp => (QUIET, "not_set_up", "not set up".to_owned()),
+        TimerState::Runs { place } => (ADDED, "runs", format!("renews every login ({place})")),
+        TimerState::Stopped { place, .. } => (
+            REMOVED,
+            "stopped",
+            format!("set up, but not started ({place})"),
+        ),
+        TimerState::ProgramGone { program, .. } => (
+            REMOVED,
+            "broken",
+            format!("runs {program}, which does not exist"),
+        ),
     }
 }

@@ -113,15 +113,10 @@ impl Report {
     /// Adds what would be changed in the file: the difference, unless the client rewrites the whole file, and the
     /// client's own commands that make the change, if there are any.
     pub(super) fn file_change(&mut self, plan: &SetupPlan, old: &str, new: &str) {
-        let is_new = old.is_empty();
-        let verb = if is_new { "written" } else { "changed" };
-        let title = format!("{} would be {verb}", display_path(&plan.file));
-        self.styled_line(TITLE, &title);
+        self.change_title(&display_path(&plan.file), old);
         let is_rewritten = plan.entries.iter().any(Entry::is_rewritten_by_its_client);
         if !is_rewritten {
-            for line in diff(old, new) {
-                self.diff_line(&line, is_new);
-            }
+            self.difference(old, new);
         }
         let commands = plan.client_commands(old);
         if !commands.is_empty() {
@@ -130,6 +125,39 @@ impl Report {
         for command in commands {
             self.styled_line(QUIET, &format!("    {}", escaped(&command)));
             self.push("commands", command.into());
+        }
+        self.text_line("");
+    }
+
+    /// Adds the heading of a change, which says whether there is an old text.
+    fn change_title(&mut self, place: &str, old: &str) {
+        let verb = if old.is_empty() { "written" } else { "changed" };
+        self.styled_line(TITLE, &format!("{place} would be {verb}"));
+    }
+
+    /// Adds the lines that differ.
+    fn difference(&mut self, old: &str, new: &str) {
+        for line in diff(old, new) {
+            self.diff_line(&line, old.is_empty());
+        }
+    }
+
+    /// Adds what would be changed in a text at a place.
+    pub(super) fn text_change(&mut self, place: &str, old: &str, new: &str) {
+        self.change_title(place, old);
+        self.difference(old, new);
+        self.text_line("");
+    }
+
+    /// Adds the commands that would be run after the change.
+    pub(super) fn commands(&mut self, commands: &[String]) {
+        if commands.is_empty() {
+            return;
+        }
+        self.styled_line(TITLE, "Then these commands would be run");
+        for command in commands {
+            self.styled_line(ADDED, &format!("  {}", escaped(command)));
+            self.push("commands", command.as_str().into());
         }
         self.text_line("");
     }

@@ -196,7 +196,7 @@ impl Undo {
         for link in links {
             is_changed |= self.remove_link(link)?;
         }
-        self.remove_directories();
+        self.record.remove_empty_directories();
         is_changed |= left.iter().any(|(_, rest)| !rest.modified.is_empty());
         for (plan, rest) in left {
             self.report_left(plan, &rest);
@@ -289,14 +289,6 @@ impl Undo {
             let files = setup_record::file_with_directories(file).into_iter();
             gone.extend(files.filter(|it| matches!(it, Made::File { .. })));
         }
-        self.record.drop(&gone);
-    }
-
-    /// Removes the directories that `apply` made and that are empty now.
-    fn remove_directories(&self) {
-        let directories = self.record.directories().into_iter();
-        let gone = directories.filter(|path| std::fs::remove_dir(path).is_ok() || !path.exists());
-        let gone: Vec<_> = gone.map(|path| Made::Directory { path }).collect();
         self.record.drop(&gone);
     }
 
