@@ -18,6 +18,7 @@ use super::error::SetupError;
 use crate::program::is_program;
 
 pub(crate) use job::Job;
+pub(crate) use own_files::refuse_others;
 pub(crate) use scheduler::{Found, Planned, Removal, Scheduler, Step};
 
 /// Returns every mechanism that may hold the timer on this system, whether or not it can be used now.

@@ -29,23 +29,25 @@ pub(super) fn planned(path: PathBuf, new: String) -> Result<Planned, SetupError>
     })
 }
 
+/// Fails if a file that would be written is there and is not as `setup` wrote it.
+pub(crate) fn refuse_others(planned: &[Planned], record: &SetupRecord) -> Result<(), SetupError> {
+    for (path, it) in files_to_write(planned) {
+        let is_ours = it.old.is_none() || it.old.as_deref() == record.own_file(path);
+        if !is_ours {
+            return Err(SetupError::NotOwnFile(path.to_owned()));
+        }
+    }
+    Ok(())
+}
+
 /// Writes the files that differ from what is planned, each after it was written into the record.
 ///
 /// # Errors
 ///
 /// When there is another file than `setup` wrote, which is found before anything is written, or one cannot be written.
 pub(super) fn write(planned: &[Planned], record: &SetupRecord) -> Result<(), SetupError> {
-    let files = || {
-        let to_write = planned.iter().filter(|it| !it.is_there());
-        to_write.filter_map(|it| Some((it.path.as_deref()?, it)))
-    };
-    for (path, it) in files() {
-        let is_ours = it.old.is_none() || it.old.as_deref() == record.own_file(path);
-        if !is_ours {
-            return Err(SetupError::NotOwnFile(path.to_owned()));
-        }
-    }
-    for (path, it) in files() {
+    refuse_others(planned, record)?;
+    for (path, it) in files_to_write(planned) {
         let mut made = setup_record::missing_directories(path);
         made.push(Made::OwnFile {
             path: setup_record::absolute(path),
@@ -55,6 +57,12 @@ pub(super) fn write(planned: &[Planned], record: &SetupRecord) -> Result<(), Set
         edit(path, |_| Change::Replace(it.new.clone().into_bytes()))?;
     }
     Ok(())
+}
+
+/// Returns the files whose text is to be another one.
+fn files_to_write(planned: &[Planned]) -> impl Iterator<Item = (&Path, &Planned)> {
+    let to_write = planned.iter().filter(|it| !it.is_there());
+    to_write.filter_map(|it| Some((it.path.as_deref()?, it)))
 }
 
 /// Returns whether the record has one of these files, and it is there.

@@ -96,6 +96,17 @@ impl Planned {
     pub(crate) fn is_there(&self) -> bool {
         self.old.as_ref() == Some(&self.new)
     }
+
+    /// Returns the plan that brings back what was there before this one; `None` if nothing was, or nothing changes.
+    pub(crate) fn back(&self) -> Option<Self> {
+        let old = self.old.clone().filter(|_| !self.is_there())?;
+        Some(Self {
+            place: self.place.clone(),
+            path: self.path.clone(),
+            old: Some(self.new.clone()),
+            new: old,
+        })
+    }
 }
 
 /// Where the job is written down.

@@ -17,6 +17,7 @@ use crate::context::path_variable;
 
 const SERVICE: &str = "prusa-cred-refresh.service";
 const TIMER: &str = "prusa-cred-refresh.timer";
+const ENV: &str = "/usr/bin/env";
 const MARK: &str =
     "# Written by `prusa-cred setup timer`; `prusa-cred setup timer --undo` removes it.";
 
@@ -146,9 +147,19 @@ fn service(job: &Job) -> String {
     format!(
         "{MARK}\n[Unit]\nDescription=Renew the logins of prusa-cred\n\n[Service]\nType=oneshot\n\
          {environment}ExecStart={} {}\nTimeoutStartSec=10min\n",
-        quoted(&job.program),
+        started(&job.program),
         Job::ARGUMENTS.join(" ")
     )
+}
+
+/// Returns the words that start a program. systemd refuses the path of a program with a quotation mark or a backslash,
+/// so that `env` starts one. What follows a program has variables, which begin with a dollar sign.
+fn started(program: &str) -> String {
+    if program.contains(['\'', '"', '\\']) {
+        format!("{ENV} {}", quoted(&program.replace('$', "$$")))
+    } else {
+        quoted(program)
+    }
 }
 
 /// Returns the text of the timer.
@@ -170,15 +181,23 @@ fn quoted(text: &str) -> String {
 fn program_in(service: &str) -> Option<String> {
     let mut lines = service.lines().map(str::trim);
     let command = lines.find_map(|line| line.strip_prefix("ExecStart="))?;
+    let by_env = command.strip_prefix(ENV).map(str::trim_start);
+    let plain = |word: &str| {
+        let word = word.replace("%%", "%");
+        match by_env {
+            Some(_) => word.replace("$$", "$"),
+            None => word,
+        }
+    };
+    let command = by_env.unwrap_or(command);
     let Some(rest) = command.strip_prefix('"') else {
-        let word = command.split_whitespace().next()?;
-        return Some(word.replace("%%", "%"));
+        return command.split_whitespace().next().map(plain);
     };
     let mut program = String::new();
     let mut characters = rest.chars();
     loop {
         match characters.next()? {
-            '"' => return Some(program.replace("%%", "%")),
+            '"' => return Some(plain(&program)),
             '\\' => program.push(characters.next()?),
             other => program.push(other),
         }
@@ -191,7 +210,12 @@ mod tests {
 
     #[test]
     fn any_path_is_found_again() {
-        for program in ["/usr/bin/prusa-cred", "/a b/100%/$x/\"q\"/\\/prusa-cred"] {
+        for program in [
+            "/usr/bin/prusa-cred",
+            "/a b/100%/$x/prusa-cred",
+            "/home/o'brien/100%/$x/prusa-cred",
+            "/a b/$x/\"q\"/\\/prusa-cred",
+        ] {
             let job = Job {
                 program: program.to_owned(),
                 variables: vec![("XDG_DATA_HOME", "/d %h".to_owned())],
@@ -203,6 +227,8 @@ mod tests {
                 "{text}"
             );
             assert_eq!(program_in(&text).as_deref(), Some(program), "{text}");
+            let is_by_env = text.contains("ExecStart=/usr/bin/env \"/");
+            assert_eq!(is_by_env, program.contains(['\'', '"']), "{text}");
         }
         let by_hand = "[Service]\nExecStart=/bin/prusa-cred refresh --all\n";
         assert_eq!(program_in(by_hand).as_deref(), Some("/bin/prusa-cred"));

@@ -37,6 +37,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
         let planned = run
             .scheduler
             .planned(&Job::of_this_program(context, &env)?)?;
+        timer::refuse_others(&planned, &run.record)?;
         if options.apply {
             run.apply(&planned, &mut report)?;
         } else {
@@ -81,7 +82,7 @@ impl Run<'_> {
     }
 
     /// Writes what is planned, starts it, and takes back what an earlier run has written for another mechanism. If it
-    /// cannot be started, what was written is removed again.
+    /// cannot be started, what was there before comes back.
     fn apply(&self, planned: &[Planned], report: &mut Report) -> Result<(), SetupError> {
         if self.is_done(planned) {
             self.nothing_to_do(report);
@@ -91,7 +92,7 @@ impl Run<'_> {
         let steps = self.scheduler.to_start();
         if let Err(error) = steps.iter().try_for_each(|step| step.run(self.env)) {
             // The error that is told is the first one.
-            let _ = SetupRecord::read().and_then(|record| self.scheduler.remove(&record));
+            let _ = self.bring_back(planned);
             return Err(error);
         }
         for it in planned.iter().filter(|it| !it.is_there()) {
@@ -110,6 +111,16 @@ impl Run<'_> {
         report.plain_notes(&self.scheduler.notes());
         report.line("To take it back: prusa-cred setup timer --undo");
         Ok(())
+    }
+
+    /// Brings back what was there before the plan was carried out, or removes what was written where there was nothing.
+    fn bring_back(&self, planned: &[Planned]) -> Result<(), SetupError> {
+        let record = SetupRecord::read()?;
+        let before: Vec<_> = planned.iter().filter_map(Planned::back).collect();
+        if planned.iter().all(|it| it.old.is_none()) {
+            return self.scheduler.remove(&record).map(drop);
+        }
+        self.scheduler.write(&before, &record)
     }
 
     /// Adds that the timer is there already.
