@@ -65,6 +65,11 @@ pub(crate) enum TimerState {
         place: String,
         command: String,
     },
+    /// It does, and the last run failed; the command shows why.
+    LastRunFailed {
+        place: String,
+        command: String,
+    },
     /// It would, but the program that is named there does not exist.
     ProgramGone {
         place: String,
@@ -91,7 +96,10 @@ pub(crate) fn state(env: &SetupEnv) -> TimerState {
                 command: command.map(|step| step.to_string()).unwrap_or_default(),
             };
         }
-        return TimerState::Runs { place };
+        return match scheduler.last_failure() {
+            Some(command) => TimerState::LastRunFailed { place, command },
+            None => TimerState::Runs { place },
+        };
     }
     TimerState::NotSetUp
 }

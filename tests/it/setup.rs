@@ -11,6 +11,7 @@ mod links;
 mod named_programs;
 mod overview;
 mod shown;
+mod timer;
 mod undo;
 mod what_wins;
 

@@ -81,6 +81,15 @@ impl Scheduler for Launchd {
         Some(output_of(Some(launchctl), &["print", &self.agent()]).is_some())
     }
 
+    fn last_failure(&self) -> Option<String> {
+        let told = output_of(self.launchctl.as_ref(), &["print", &self.agent()])?;
+        let mut lines = told.lines().map(str::trim);
+        let code = lines.find_map(|line| line.strip_prefix("last exit code = "))?;
+        // launchd keeps no output of an agent.
+        let has_failed = code.parse().is_ok_and(|code: i32| code != 0);
+        has_failed.then(|| format!("prusa-cred {}", Job::ARGUMENTS.join(" ")))
+    }
+
     fn found(&self) -> Result<Option<Found>, SetupError> {
         let text = own_files::text_of(&self.file)?;
         Ok(text.map(|text| Found {

@@ -53,6 +53,11 @@ pub(crate) trait Scheduler {
         None
     }
 
+    /// Returns the command that shows why the last run failed; `None` if it did not, or the mechanism does not say.
+    fn last_failure(&self) -> Option<String> {
+        None
+    }
+
     /// Returns where the job is written down, also by hand; `None` if it is not.
     ///
     /// # Errors

@@ -107,6 +107,14 @@ impl Scheduler for Systemd {
         }
     }
 
+    fn last_failure(&self) -> Option<String> {
+        let asked = ["--user", "show", "--property=Result", SERVICE];
+        let result = output_of(self.systemctl.as_ref(), &asked)?;
+        let result = result.trim().strip_prefix("Result=")?;
+        let has_failed = !matches!(result, "" | "success");
+        has_failed.then(|| format!("journalctl --user -n 20 -u {SERVICE}"))
+    }
+
     fn found(&self) -> Result<Option<Found>, SetupError> {
         for directory in &self.directories {
             let file = directory.join(TIMER);

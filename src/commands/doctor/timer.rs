@@ -10,8 +10,8 @@ use crate::profile::Profile;
 use crate::terminal::relative_time::relative;
 use crate::token::UnixTime;
 
-/// Reports the daily run: broken if its program is gone, a warning if it is set up and does not run. Without one it is
-/// ok too, with a note if a login here ends when it is not used.
+/// Reports the daily run: broken if its program is gone, a warning if it is set up and does not run, or its last run
+/// failed. Without one it is ok too, with a note if a login here ends when it is not used.
 pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Check {
     let about = About::new("timer", "timer");
     let env = match SetupEnv::from_context(ctx.context) {
@@ -23,6 +23,10 @@ pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Check {
         TimerState::Stopped { place, command } => {
             about.warning(format!("set up in {place}, but not started"), command)
         }
+        TimerState::LastRunFailed { place, command } => about.warning(
+            format!("set up in {place}, but its last run failed"),
+            command,
+        ),
         TimerState::ProgramGone { place, program } => about.broken(
             format!("{program}, which {place} runs once a day, does not exist"),
             "prusa-cred setup timer --apply",

@@ -86,7 +86,9 @@ fn timer_row(env: &SetupEnv) -> Row {
     let command = match &state {
         TimerState::NotSetUp => Some("prusa-cred setup timer".to_owned()),
         TimerState::ProgramGone { .. } => Some("prusa-cred setup timer --apply".to_owned()),
-        TimerState::Stopped { command, .. } => Some(command.clone()),
+        TimerState::Stopped { command, .. } | TimerState::LastRunFailed { command, .. } => {
+            Some(command.clone())
+        }
         TimerState::Runs { .. } => None,
     };
     Row {
@@ -117,7 +119,12 @@ fn text(groups: &[(&Profile, Vec<Row>)], timer: &Row, is_all: bool) -> String {
     let (mut shown, mut hidden) = (0, 0);
     for (profile, rows) in groups {
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
-        let title = format!("{} ({})", profile.name, hosts.join(", "));
+        let hosts = if hosts.is_empty() {
+            "no hosts yet".to_owned()
+        } else {
+            hosts.join(", ")
+        };
+        let title = format!("{} ({hosts})", profile.name);
         text += &format!("{}\n", paint.text(TITLE, &title));
         let (visible, others): (Vec<_>, Vec<_>) =
             rows.iter().partition(|row| is_all || row.is_of_interest());
@@ -223,6 +230,11 @@ fn describe_timer(state: &TimerState) -> (Style, &'static str, String) {
     match state {
         TimerState::NotSetUp => (QUIET, "not_set_up", "not set up".to_owned()),
         TimerState::Runs { place } => (ADDED, "runs", format!("renews every login ({place})")),
+        TimerState::LastRunFailed { place, .. } => (
+            REMOVED,
+            "last_run_failed",
+            format!("set up in {place}, but its last run failed"),
+        ),
         TimerState::Stopped { place, .. } => (
             REMOVED,
             "stopped",
