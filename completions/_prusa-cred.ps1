@@ -513,6 +513,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Print more on stderr')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
+            [CompletionResult]::new('--all-registries', '--all-registries', [CompletionResultType]::ParameterName, 'Let docker or podman ask prusa-cred for all registries')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'List the programs that are not installed too')
             [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Make the changes')
             [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Revert the changes')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -1553,7 +1553,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__setup)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --host --apply --undo --help git docker podman cargo bazel kubectl terraform go pip uv claude-code vscode"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --host --all-registries --all --apply --undo --help git docker podman cargo bazel kubectl terraform go pip uv claude-code vscode timer"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -485,6 +485,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --verbose 'Print more on stderr'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
+            cand --all-registries 'Let docker or podman ask prusa-cred for all registries'
+            cand --all 'List the programs that are not installed too'
             cand --apply 'Make the changes'
             cand --undo 'Revert the changes'
             cand -h 'Print help (see more with ''--help'')'

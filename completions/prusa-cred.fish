@@ -376,6 +376,8 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -l no-input
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -s v -l verbose -d 'Print more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -s q -l quiet -d 'Print only errors on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -l all-registries -d 'Let docker or podman ask prusa-cred for all registries'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -l all -d 'List the programs that are not installed too'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -l apply -d 'Make the changes'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -l undo -d 'Revert the changes'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand setup" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -42,7 +42,7 @@ pub(crate) use login::{Import, Login};
 pub(crate) use overview::overview;
 pub(crate) use refresh::Refresh;
 pub(crate) use seal::{Seal, Selection, Unseal};
-pub(crate) use setup::{Client, Setup};
+pub(crate) use setup::{Client, Setup, Subject};
 
 // The comments of a type or field that clap reads are help texts: they are written for users.
 

@@ -5,6 +5,7 @@
 //! has made is in its record (`setup_record`), which says what `--undo` takes back, and in a list of the backups.
 //! Whether an entry is there is read from its own text, which names prusa-cred, or from a comment above it.
 
+mod all_registries;
 pub(crate) mod backup;
 mod backup_list;
 mod bazel;
@@ -20,6 +21,7 @@ mod env;
 mod error;
 pub(crate) mod git;
 mod go;
+pub(crate) mod installed;
 pub(crate) mod kubeconfig;
 pub(crate) mod kubectl;
 pub(crate) mod link_users;
@@ -34,6 +36,7 @@ pub(crate) mod setup_plan;
 pub(crate) mod setup_record;
 pub(crate) mod setup_target;
 mod terraform;
+pub(crate) mod timer;
 mod vscode;
 
 pub(crate) use env::SetupEnv;

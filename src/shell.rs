@@ -113,9 +113,33 @@ pub(crate) fn run(
     command: &mut Command,
     deadline: Deadline,
 ) -> Result<Output, ShellError> {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let child = command.stderr(Stdio::piped()).spawn();
+    run_and_feed(name, command.stdin(Stdio::null()), None, deadline)
+}
+
+/// As `run`, with this input on stdin.
+pub(crate) fn run_on_input(
+    name: &'static str,
+    command: &mut Command,
+    input: Zeroizing<Vec<u8>>,
+    deadline: Deadline,
+) -> Result<Output, ShellError> {
+    run_and_feed(name, command.stdin(Stdio::piped()), Some(input), deadline)
+}
+
+/// Runs a program whose stdin is set, and writes the input to it if there is any.
+fn run_and_feed(
+    name: &'static str,
+    command: &mut Command,
+    input: Option<Zeroizing<Vec<u8>>>,
+    deadline: Deadline,
+) -> Result<Output, ShellError> {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+        // A program that needs no more of its input may close it.
+        std::thread::spawn(move || stdin.write_all(&input));
+    }
     let stdout = read_in_background(child.stdout.take(), read_all);
     let stderr = read_in_background(child.stderr.take(), read_all);
     let status = wait_for_exit(name, &mut child, deadline)?;

@@ -40,6 +40,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         dialect: Dialect::Strict,
         names,
         shape: server,
+        replaces: None,
     });
     let mut plan = SetupPlan::new(file, [entry]).with_precedence(found);
     plan.links.push(ProgramLink::prusa_cred_itself());

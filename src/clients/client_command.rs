@@ -4,6 +4,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use crate::causes::with_causes;
 use crate::clients::edit::EditError;
 use crate::context::config_dir;
@@ -48,6 +50,18 @@ impl ClientCommand {
         let mut command = program::command(&self.program);
         command.args(arguments).envs(variables.iter().copied());
         let ran = shell::run(self.name, &mut command, self.deadline);
+        ran.map_err(|error| with_causes(&error))
+    }
+
+    /// As `run`, with this text on its stdin.
+    pub(crate) fn run_on_input(
+        &self,
+        arguments: &[&str],
+        input: &str,
+    ) -> Result<Output, EditError> {
+        let mut command = program::command(&self.program);
+        let input = Zeroizing::new(input.as_bytes().to_vec());
+        let ran = shell::run_on_input(self.name, command.args(arguments), input, self.deadline);
         ran.map_err(|error| with_causes(&error))
     }
 

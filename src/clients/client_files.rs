@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::{
-    bazel, cargo, claude_code, docker_podman, git, go, kubectl, pip_uv, terraform, vscode,
+    all_registries, bazel, cargo, claude_code, docker_podman, git, go, kubectl, pip_uv, terraform,
+    vscode,
 };
 use crate::cli::Client;
 
@@ -15,7 +16,10 @@ pub(crate) fn client_files(client: Client, env: &SetupEnv) -> Vec<PathBuf> {
     match client {
         Client::Git => git::files(env),
         Client::Docker => docker_podman::docker_file().into_iter().collect(),
-        Client::Podman => vec![docker_podman::podman_file(env)],
+        Client::Podman => vec![
+            docker_podman::podman_file(env),
+            all_registries::podman_file(env),
+        ],
         Client::Cargo => cargo::files(env),
         Client::Bazel => vec![bazel::file(env)],
         Client::Kubectl => kubectl::files().unwrap_or_default(),

@@ -16,6 +16,7 @@ use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::{Host, SetupTarget};
 use crate::byte_order_mark::without_utf8_mark;
+use crate::cli::Client;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
 use crate::clients::registry_logins::holds_login;
@@ -56,6 +57,9 @@ pub(crate) fn docker_plan(
         .get("credsStore")
         .is_some_and(|it| it == PROGRAM_NAME)
         && keys.iter().any(is_store);
+    if !plan.is_already_asked {
+        plan.note(offer_of_all(Client::Docker));
+    }
     let found = overruled::docker::precedence(keys.iter().map(String::as_str));
     let plan = plan.with_precedence(found);
     Ok(with_link(plan, vec![file, podman_file(env)]))
@@ -97,7 +101,10 @@ pub(crate) fn podman_plan(
     plan.note_parts("Podman", &parts);
     let keys: Vec<_> = hosts.into_iter().map(podman_key).collect();
     let found = overruled::podman::precedence(env, &file, keys.iter().map(String::as_str));
-    let plan = plan.with_precedence(found);
+    let mut plan = plan.with_precedence(found);
+    if plan.asks_through.is_none() {
+        plan.note(offer_of_all(Client::Podman));
+    }
     Ok(with_link(plan, vec![file, docker_file()?]))
 }
 
@@ -123,8 +130,16 @@ fn podman_key(host: &Host) -> String {
     }
 }
 
+/// Returns the note that prusa-cred can be asked for other registries too.
+fn offer_of_all(client: Client) -> String {
+    format!(
+        "prusa-cred can keep the logins of all registries: prusa-cred setup {} --all-registries",
+        client.word()
+    )
+}
+
 /// Returns the plan with the link to the credential helper that Docker and Podman run, added for the files `used_by`.
-fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
+pub(super) fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
     plan.links
         .push(ProgramLink::on_path(DOCKER_HELPER, used_by));
     plan
@@ -156,6 +171,7 @@ fn helpers_plan(
             dialect: Dialect::Strict,
             names: vec!["credHelpers".to_owned(), key.clone()],
             shape: Shape::Text(PROGRAM_NAME.to_owned()),
+            replaces: None,
         })
     });
     let mut plan = SetupPlan::new(file, entries);
@@ -186,7 +202,7 @@ fn has_login(file: &Path, key: &str) -> bool {
 }
 
 /// Returns the file's JSON; `None` if it is missing, unreadable or invalid, which is an error when it is edited.
-fn read_json(file: &Path) -> Option<Value> {
+pub(super) fn read_json(file: &Path) -> Option<Value> {
     let bytes = read_foreign(file).ok()??;
     serde_json::from_slice(without_utf8_mark(&bytes)).ok()
 }

@@ -207,9 +207,15 @@ impl Entry {
     pub(crate) fn is_for_all_hosts(&self) -> bool {
         match self {
             Self::Toml(entry) => entry.table.is_empty(),
+            Self::Json(entry) => entry.names.len() == 1,
             Self::Ini(_) | Self::Block(_) | Self::Go(_) | Self::Kube(_) => true,
-            Self::Json(_) | Self::Flag(_) | Self::Git(_) => false,
+            Self::Flag(_) | Self::Git(_) => false,
         }
+    }
+
+    /// Returns whether another value was in the entry's place, which its removal brings back.
+    pub(crate) fn has_replaced(&self) -> bool {
+        matches!(self, Self::Json(entry) if entry.replaces.is_some())
     }
 
     /// Returns whether a file can have only one such entry, which may be for one profile alone: Terraform's block.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::clients::path::display_path;
 use crate::context::ContextError;
-use crate::escape::shell_word_of;
+use crate::escape::{shell_word, shell_word_of};
 use crate::store::StoreError;
 
 /// Why a client cannot be set up.
@@ -78,6 +78,18 @@ pub(crate) enum SetupError {
     /// Hosts of more than one profile were given.
     #[error("these hosts belong to two profiles, {0} and {1}")]
     TwoProfiles(String, String),
+    /// Nothing on this machine runs a command once a day.
+    #[error("there is nothing here that runs a command once a day: {0}")]
+    NoScheduler(&'static str),
+    /// A file that would be all this program's own is there, and another wrote it.
+    #[error("{} is there already, and holds something else than `prusa-cred setup` wrote", display_path(.0))]
+    NotOwnFile(PathBuf),
+    /// A path cannot be written down where the system reads its commands.
+    #[error("{what} cannot be named in a timer: {path:?}")]
+    UnusablePath { what: &'static str, path: PathBuf },
+    /// A command of the system failed.
+    #[error("`{command}` failed: {reason}")]
+    CommandFailed { command: String, reason: String },
     /// The operating system does not tell the path of this executable.
     #[error("cannot find the file of this program")]
     OwnPathUnknown(#[source] std::io::Error),
@@ -141,9 +153,18 @@ impl SetupError {
                 ));
             }
             Self::TwoProfiles(..) => "name the hosts of one profile at a time",
+            Self::NoScheduler(_) => "run `prusa-cred refresh --all` once a day by other means",
+            Self::NotOwnFile(path) => {
+                return Some(format!(
+                    "nothing was changed; look at that file, and remove it if nothing needs it: rm {}",
+                    shell_word(path)
+                ));
+            }
+            Self::UnusablePath { .. } => "put it where its path is UTF-8 without line breaks",
             Self::Store(StoreError::Locked { .. }) => "try again in a moment",
             Self::OwnPathUnknown(_)
             | Self::ChangeFailed { .. }
+            | Self::CommandFailed { .. }
             | Self::Store(_)
             | Self::Context(_) => {
                 return None;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::context::home_dir;
+use crate::context::{ContextError, config_dir, home_dir};
 use crate::escape::shell_word;
 
 /// Returns a path for a person to read: one below the home directory, also by its real path, begins with `~`. Nothing
@@ -21,6 +21,13 @@ pub(crate) fn display_path(path: &Path) -> String {
         }
         _ => path.display().to_string(),
     }
+}
+
+/// Returns the path beside which the lock of all runs of `setup` is, in prusa-cred's own directory: beside a client's
+/// file it could block the client. Fails without a configuration directory.
+pub(crate) fn setup_lock() -> Result<PathBuf, ContextError> {
+    let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
+    Ok(directory.join("setup"))
 }
 
 /// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.

@@ -7,9 +7,10 @@ use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::{PlannedProfile, SetupPlan};
-use super::setup_target::SetupTarget;
+use super::setup_target::{Reach, SetupTarget};
 use super::{
-    bazel, cargo, claude_code, docker_podman, git, go, kubectl, pip_uv, terraform, vscode,
+    all_registries, bazel, cargo, claude_code, docker_podman, git, go, kubectl, pip_uv, terraform,
+    vscode,
 };
 use crate::cli::Client;
 use crate::clients::edit::Entry;
@@ -31,9 +32,12 @@ pub(crate) fn plan_for(
     target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
     refuse_special_files(client, env)?;
+    let is_for_all = target.reach == Reach::AllRegistries;
     let plan = match client {
         Client::Git => git::plan(env, target),
+        Client::Docker if is_for_all => all_registries::docker_plan(env),
         Client::Docker => docker_podman::docker_plan(env, target),
+        Client::Podman if is_for_all => all_registries::podman_plan(env),
         Client::Podman => docker_podman::podman_plan(env, target),
         Client::Cargo => cargo::plan(env, target),
         Client::Bazel => bazel::plan(env, target),

@@ -18,14 +18,26 @@ pub(crate) fn holds_login_at_or_below(auths: Option<&Value>, key: &str) -> bool 
     })
 }
 
+/// Returns the registries for which `auths` has a password or token, as they are named there.
+pub(crate) fn names_of_logins(auths: Option<&Value>) -> Vec<String> {
+    let auths = auths.and_then(Value::as_object).into_iter().flatten();
+    let held = auths.filter(|(_, entry)| holds_secret(entry));
+    held.map(|(name, _)| name.clone()).collect()
+}
+
 /// Returns whether `auths` has a password or token under a name, without its scheme, that is wanted.
 fn holds_login_that(auths: Option<&Value>, is_wanted: impl Fn(&str) -> bool) -> bool {
     let auths = auths.and_then(Value::as_object);
-    auths.into_iter().flatten().any(|(name, entry)| {
-        let holds = |field| entry.get(field).is_some_and(|value| value != "");
-        is_wanted(without_scheme(name))
-            && ["auth", "password", "identitytoken"].into_iter().any(holds)
-    })
+    auths
+        .into_iter()
+        .flatten()
+        .any(|(name, entry)| is_wanted(without_scheme(name)) && holds_secret(entry))
+}
+
+/// Returns whether an entry has a password or token.
+fn holds_secret(entry: &Value) -> bool {
+    let holds = |field| entry.get(field).is_some_and(|value| value != "");
+    ["auth", "password", "identitytoken"].into_iter().any(holds)
 }
 
 /// Returns the key of a registry without its scheme (such as `https://`) and without slashes at its end.

@@ -41,6 +41,8 @@ pub(crate) enum Made {
     },
     /// A file that was not there.
     File { path: PathBuf },
+    /// A file that is all this program's own, and what was written into it.
+    OwnFile { path: PathBuf, text: String },
     /// A directory that was not there.
     Directory { path: PathBuf },
     /// A link to this program, and what it points to as it is written.
@@ -72,6 +74,7 @@ impl Made {
                     ..
                 },
             ) => file == other_file && name == other_name,
+            (Self::OwnFile { path, .. }, Self::OwnFile { path: other, .. }) => path == other,
             _ => self == other,
         }
     }
@@ -99,6 +102,10 @@ impl Made {
             },
             Self::File { path } => Self::File {
                 path: absolute(&path),
+            },
+            Self::OwnFile { path, text } => Self::OwnFile {
+                path: absolute(&path),
+                text,
             },
             Self::Directory { path } => Self::Directory {
                 path: absolute(&path),
@@ -157,10 +164,40 @@ impl SetupRecord {
         self.made.iter().any(|made| made.is_same(&entry))
     }
 
+    /// Returns the JSON of an entry as it was first written; `None` if `setup` did not make it.
+    pub(crate) fn written_as(&self, file: &Path, name: &str) -> Option<&Value> {
+        let file = absolute(file);
+        let mut written = self.written().filter(|it| (it.0, it.1) == (&*file, name));
+        written.next().map(|(_, _, written)| &written.entry)
+    }
+
     /// Returns whether `setup` made the file.
     pub(crate) fn has_file(&self, path: &Path) -> bool {
         let path = absolute(path);
         self.made.contains(&Made::File { path })
+    }
+
+    /// Returns the files that are all this program's own, with what was written into each.
+    pub(crate) fn own_files(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.made.iter().filter_map(|made| match made {
+            Made::OwnFile { path, text } => Some((path.as_path(), text.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Returns what was written into a file that is all this program's own; `None` for another.
+    pub(crate) fn own_file(&self, path: &Path) -> Option<&str> {
+        let path = absolute(path);
+        let mut found = self.own_files().filter(|(own, _)| *own == path);
+        found.next().map(|(_, text)| text)
+    }
+
+    /// Removes the directories that `setup` made and that are empty now.
+    pub(crate) fn remove_empty_directories(&self) {
+        let directories = self.directories().into_iter();
+        let gone = directories.filter(|path| std::fs::remove_dir(path).is_ok() || !path.exists());
+        let gone: Vec<_> = gone.map(|path| Made::Directory { path }).collect();
+        self.drop(&gone);
     }
 
     /// Returns the links with this file name, each with its target.
@@ -174,7 +211,7 @@ impl SetupRecord {
     }
 
     /// Returns the directories, those inside others first.
-    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+    fn directories(&self) -> Vec<PathBuf> {
         let directories = self.made.iter().filter_map(|made| match made {
             Made::Directory { path } => Some(path.clone()),
             _ => None,

@@ -11,12 +11,23 @@ use crate::context::Context;
 use crate::credential::{HostPattern, Origin, OriginAndPath, Request};
 use crate::profile::{Profile, ProfileQuery, Profiles};
 
+/// What a client is to ask prusa-cred for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The target's hosts.
+    Hosts,
+    /// All registries, also those for which no profile answers: prusa-cred saves their logins.
+    AllRegistries,
+}
+
 /// A profile, and the hosts that the client is to ask it for.
 pub(crate) struct SetupTarget<'a> {
     /// The profile that is to answer.
     pub(crate) profile: &'a Profile,
     /// The hosts; never empty.
     pub(crate) hosts: Vec<Host>,
+    /// Whether these are all that it is to ask for.
+    pub(crate) reach: Reach,
     /// Whether the client has to name the profile, as another one answers for some of the hosts otherwise.
     pub(crate) must_name_profile: bool,
     /// The hosts for which it has to.
@@ -203,10 +214,16 @@ impl<'a> SetupTarget<'a> {
         Ok(Self {
             profile,
             hosts,
+            reach: Reach::Hosts,
             must_name_profile,
             hosts_of_others,
             profiles: context.profiles()?,
         })
+    }
+
+    /// Returns the target with this reach.
+    pub(crate) fn reaching(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 
     /// Returns the options that a command line of prusa-cred needs to answer for the profile: `--profile` and its name,
@@ -281,8 +298,11 @@ impl<'a> SetupTarget<'a> {
         self.hosts_of_others.contains(&host.pattern)
     }
 
-    /// Returns the names of the hosts for a sentence, separated by commas.
+    /// Returns the names of the hosts for a sentence, separated by commas, or that it is all registries.
     pub(crate) fn host_list(&self) -> String {
+        if self.reach == Reach::AllRegistries {
+            return "all registries".to_owned();
+        }
         let names: Vec<_> = self.hosts.iter().map(Host::name).collect();
         names.join(", ")
     }

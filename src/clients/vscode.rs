@@ -60,6 +60,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         dialect: Dialect::WithComments,
         names,
         shape: server,
+        replaces: None,
     });
     let mut plan = SetupPlan::new(file, [entry]);
     plan.links.push(ProgramLink::prusa_cred_itself());

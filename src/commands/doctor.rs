@@ -18,6 +18,7 @@ mod refresh;
 mod saved;
 mod server;
 mod text;
+mod timer;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -98,6 +99,11 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
         Section::new(title, Labels::Ids, profile_checks(&ctx, profile))
     }));
     sections.extend(unknown_profile(&ctx));
+    sections.push(Section::new(
+        "Once a day",
+        Labels::Ids,
+        vec![timer::check(&ctx, &in_use)],
+    ));
     sections.push(Section::new(
         "Saved credentials",
         Labels::Ids,

@@ -44,6 +44,9 @@ use crate::token::{TokenKind, TokenSet, UnixTime};
 use shared::{request_timeout, total_timeout};
 use target::LoginTarget;
 
+/// What a person does after a login.
+const NEXT_STEP: &str = "Next: `prusa-cred setup` shows how git, Docker and other programs use it.";
+
 /// Signs in and stores the login, or with `--import` imports logins of other tools. A failure of the sign-in itself is
 /// a `LoginFailure`, with the profile's name if that profile exists.
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
@@ -273,6 +276,7 @@ fn store_and_report(
     if stores_password {
         context.say("The password is stored there too, sealed, to sign in again without asking.");
     }
+    context.say(NEXT_STEP);
     if context.global.json {
         return print_json(account, set, now);
     }

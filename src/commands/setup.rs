@@ -7,30 +7,33 @@ mod diff;
 mod engine;
 mod overview;
 mod report;
+mod timer;
 mod undo;
 
 use anyhow::Result;
 
-use crate::cli::{Client, Setup};
+use crate::cli::{Client, Setup, Subject};
 use crate::clients::backup::{files_with_backup, remove_if_old, remove_useless};
 use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
 use crate::clients::{SetupEnv, git, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::terminal::output::print;
+use report::Report;
 
 /// Shows, makes or undoes the change for one client, or prints the state of all clients if none is named. Fails with
 /// `--json`.
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
-    if context.global.json {
-        let text = "`prusa-cred setup` is for people and prints no JSON";
+    remove_old_backups(context);
+    let client = match options.client {
+        None => return overview::run(context, options),
+        Some(Subject::Timer) => return timer::run(context, options),
+        Some(Subject::Client(client)) => client,
+    };
+    if options.all_registries && !matches!(client, Client::Docker | Client::Podman) {
+        let text = "--all-registries is for docker and podman";
         return Err(CommandError::Usage(text.to_owned()).into());
     }
-    remove_old_backups(context);
-    let Some(client) = options.client else {
-        return overview::run(context);
-    };
     let done = run_for(context, options, client);
     if done.is_err() && options.undo && remove_useless_backups(context, client)? {
         return Ok(());
@@ -44,6 +47,7 @@ fn run_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
         return undo_for(context, options, client);
     }
     let target = SetupTarget::find(context, &options.hosts, false)?;
+    let target = target.reaching(engine::reach_of(options));
     let env = SetupEnv::from_context(context)?;
     let mut plan = plan_for(client, &env, &target)?;
     if client == Client::Git {
@@ -64,9 +68,9 @@ fn undo_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
     }
     if !remove_useless_backups(context, client)? {
         let name = client.name();
-        print(format!(
-            "Nothing to take back: {name} is not set up here.\n"
-        ))?;
+        let mut report = Report::new(context, &client.word());
+        report.line(&format!("Nothing to take back: {name} is not set up here."));
+        report.print()?;
     }
     Ok(())
 }
@@ -76,11 +80,16 @@ fn undo_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
 /// removed.
 fn remove_useless_backups(context: &Context, client: Client) -> Result<bool> {
     let removed = remove_useless(context, client)?;
+    if removed.is_empty() {
+        return Ok(false);
+    }
+    let mut report = Report::new(context, &client.word());
     for path in &removed {
         let path = display_path(path);
-        print(format!("Nothing to take back. Removed the backup {path}\n"))?;
+        report.line(&format!("Nothing to take back. Removed the backup {path}"));
     }
-    Ok(!removed.is_empty())
+    report.print()?;
+    Ok(true)
 }
 
 /// Removes the backups of clients' files that are older than a month, and says so.

@@ -37,7 +37,8 @@ fn site_with_codes() -> Sandbox {
 /// What a login prints at its end.
 fn signed_in(env: &TestEnv) -> String {
     format!(
-        "Signed in to profile prusa as {EMAIL}; the access token expires in 1 d and is renewed automatically.\nStored in {}\n",
+        "Signed in to profile prusa as {EMAIL}; the access token expires in 1 d and is renewed automatically.\nStored in {}\n\
+         Next: `prusa-cred setup` shows how git, Docker and other programs use it.\n",
         env.shown(&env.token_file())
     )
 }

@@ -1,5 +1,6 @@
 //! `setup`: other programs are pointed here, and what stands in their files keeps every byte.
 
+mod all_registries;
 mod backups;
 mod crash;
 mod files;
@@ -8,7 +9,9 @@ mod git_order;
 mod left_backups;
 mod links;
 mod named_programs;
+mod overview;
 mod shown;
+mod timer;
 mod undo;
 mod what_wins;
 

@@ -32,6 +32,9 @@ pub(crate) struct Member {
     pub(crate) names: Vec<String>,
     /// Its value.
     pub(crate) shape: Shape,
+    /// The value in its place before, which removing the member brings back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaces: Option<Shape>,
 }
 
 impl Member {
@@ -140,8 +143,11 @@ impl Member {
             Value::String(text) => text.clone(),
             _ => format!("another entry {}", self.name()),
         };
+        let is_to_be_replaced = || self.replaces.as_ref().map(Shape::value) == Some(value.clone());
         Ok(if value == self.shape.value() {
             EntryState::AsWritten
+        } else if is_to_be_replaced() {
+            EntryState::Absent
         } else if value.to_string().contains(PROGRAM_NAME) || self.shape.is_part_of(&value) {
             EntryState::Modified(shown)
         } else {
@@ -231,11 +237,15 @@ impl Member {
     }
 
     /// Returns the text without the member and the objects that are then empty, except the outermost and those with a
-    /// comment; fails if it cannot be parsed.
+    /// comment, or with what the member replaced; fails if it cannot be parsed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
         let (mut path, _) = self.path(object)?;
         if let Some(member) = path.last().and_then(|holder| holder.get(self.name())) {
+            if let Some(before) = &self.replaces {
+                member.set_value(before.input());
+                return Ok(root.to_string());
+            }
             member.remove();
         }
         // An object that held nothing else is removed too, except the outermost.
@@ -267,6 +277,7 @@ pub(crate) fn server_address(file: &Path, dialect: Dialect, names: &[String]) ->
         dialect,
         names,
         shape,
+        replaces: None,
     };
     let words = member.command(&text)?;
     words.first().filter(|it| is_prusa_cred(it))?;
@@ -306,6 +317,7 @@ mod tests {
             dialect,
             names: vec!["credHelpers".to_owned(), "h:5000".to_owned()],
             shape: Shape::Text("prusa-cred".to_owned()),
+            replaces: None,
         }
     }
 
@@ -385,6 +397,30 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_was_replaced_comes_back() {
+        let store = Member {
+            dialect: Dialect::Strict,
+            names: vec!["credsStore".to_owned()],
+            shape: Shape::Text("prusa-cred".to_owned()),
+            replaces: Some(Shape::Text("desktop".to_owned())),
+        };
+        for text in [
+            "{\r\n\t\"credsStore\" : \"desktop\",\r\n\t\"auths\": {}\r\n}",
+            "{\"a\":1,\"credsStore\":\"desktop\"}",
+        ] {
+            assert_eq!(store.state(text), Ok(EntryState::Absent), "{text}");
+            let with = store.insert_into(text).expect("JSON");
+            assert_eq!(store.state(&with), Ok(EntryState::AsWritten), "{with}");
+            assert_eq!(store.remove_from(&with).as_deref(), Ok(text), "{with}");
+        }
+        let other = "{\"credsStore\": \"pass\"}";
+        assert!(matches!(
+            store.state(other),
+            Ok(EntryState::OtherProgram(_))
+        ));
+    }
+
+    #[test]
     fn members_added_to_our_object_stay() {
         let member = Member {
             dialect: Dialect::Strict,
@@ -393,6 +429,7 @@ mod tests {
                 ("url".into(), Shape::Text("u".to_owned())),
                 ("run".into(), Shape::Text("prusa-cred get".to_owned())),
             ]),
+            replaces: None,
         };
         let of = |more: &str| format!("{{\"servers\": {{\"corp\": {{{more}}}}}}}");
         let whole = of("\"url\": \"u\", \"timeout\": 3, \"run\": \"prusa-cred get\"");

@@ -49,6 +49,7 @@ fn entries() -> Vec<Entry> {
             dialect: Dialect::WithComments,
             names: vec!["a".to_owned(), "b".to_owned()],
             shape: Shape::Text(PROGRAM_NAME.to_owned()),
+            replaces: None,
         }),
     ]
 }

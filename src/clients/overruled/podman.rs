@@ -18,7 +18,7 @@ use crate::escape::shell_word_of;
 use crate::platform;
 
 /// The name that stands for the files among the helpers.
-const FILES: &str = "containers-auth.json";
+pub(crate) const FILES: &str = "containers-auth.json";
 
 /// Returns what Podman follows for these registries before the helpers in `file`, the one that `setup` changes.
 pub(crate) fn precedence<'k>(
@@ -90,29 +90,73 @@ fn session_file() -> PathBuf {
 
 /// Returns the last `credential-helpers` of `registries.conf` and the files beside it, with its file.
 fn helpers(env: &SetupEnv) -> Option<(PathBuf, Vec<String>)> {
-    let read = |file: &PathBuf| {
-        let text = text_of(file)?;
-        let names = toml_value(&text, &["credential-helpers"], command_words)?;
-        Some((file.clone(), names))
-    };
-    conf_files(env).iter().rev().find_map(read)
+    let with_names = |file: PathBuf| Some((names_in(&file)?, file));
+    let found = conf_files(env).into_iter().rev().find_map(with_names);
+    found.map(|(names, file)| (file, names))
+}
+
+/// Returns the names of `credential-helpers` in a file; `None` if it has no such key.
+fn names_in(file: &Path) -> Option<Vec<String>> {
+    toml_value(&text_of(file)?, &["credential-helpers"], command_words)
+}
+
+/// The `credential-helpers` of other files than the one that `setup` writes.
+pub(crate) struct OtherHelpers {
+    /// Those that count without it, with their file; the files with logins if no file names any.
+    pub(crate) names: Vec<String>,
+    pub(crate) file: Option<PathBuf>,
+    /// The file that counts even with it.
+    pub(crate) overruling: Option<Overruling>,
+}
+
+impl OtherHelpers {
+    /// Reads what the files other than `own` say.
+    pub(crate) fn besides(own: &Path, env: &SetupEnv) -> Self {
+        let files = conf_files(env);
+        let name = own.file_name();
+        // The files of a directory count by their names, and `own` need not be there yet.
+        let is_after = |file: &PathBuf| {
+            file.parent() == own.parent() && file.file_name() > name && names_in(file).is_some()
+        };
+        let overruling = files.iter().rev().find(|file| is_after(file));
+        let overruling = overruling.map(|file| Overruling::in_file("credential-helpers", file));
+        let others = files.into_iter().rev().filter(|file| file != own);
+        let found = others
+            .filter_map(|file| Some((names_in(&file)?, file)))
+            .next();
+        let (names, file) = match found {
+            Some((names, file)) if !names.is_empty() => (names, Some(file)),
+            _ => (vec![FILES.to_owned()], None),
+        };
+        Self {
+            names,
+            file,
+            overruling,
+        }
+    }
+}
+
+/// Returns the user's directory of files that are added to `registries.conf`: below the home directory, whatever
+/// `XDG_CONFIG_HOME` is, as Podman has it.
+pub(crate) fn added_directory(env: &SetupEnv) -> PathBuf {
+    env.home.join(".config/containers/registries.conf.d")
 }
 
 /// Returns the files of settings about registries in the order in which they are read; a later one counts.
 fn conf_files(env: &SetupEnv) -> Vec<PathBuf> {
-    let own = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"));
-    let (own, machine) = (own.join("containers"), PathBuf::from("/etc/containers"));
+    let machine = PathBuf::from("/etc/containers");
+    let xdg = path_variable("XDG_CONFIG_HOME").map(|it| it.join("containers"));
+    let at_home = env.home.join(".config/containers");
+    let xdg = xdg.filter(|it| *it != at_home);
+    let own: Vec<_> = xdg.into_iter().chain([at_home]).collect();
     let name = "registries.conf";
     let main = path_variable("CONTAINERS_REGISTRIES_CONF").unwrap_or_else(|| {
-        let file = own.join(name);
-        if file.is_file() {
-            file
-        } else {
-            machine.join(name)
-        }
+        let mut files = own.iter().map(|it| it.join(name));
+        let file = files.find(|file| file.is_file());
+        file.unwrap_or_else(|| machine.join(name))
     });
     let mut files = vec![main];
-    for directory in [machine, own] {
+    for directory in [machine].into_iter().chain(own) {
         let entries = std::fs::read_dir(directory.join("registries.conf.d"));
         let paths = entries.into_iter().flatten().flatten().map(|it| it.path());
         let mut parts: Vec<_> = paths

@@ -4,23 +4,23 @@
 //! either the old file or all of the new one. Each thing is in the record before it is made. If removing the entries
 //! would not give back the old file byte for byte, a backup of it is kept beside it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
+use serde::Deserialize as _;
 
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::backup::{backup_of, write_backup};
 use crate::clients::edit::{Entry, EntryState};
 use crate::clients::overruled::Overruling;
-use crate::clients::path::display_path;
+use crate::clients::path::{display_path, setup_lock};
 use crate::clients::program_link::{LinkState, MissingLink};
 use crate::clients::setup_plan::SetupPlan;
 use crate::clients::setup_record::{self, Made, SetupRecord, Written};
-use crate::clients::setup_target::SetupTarget;
+use crate::clients::setup_target::{Host, Reach, SetupTarget};
 use crate::clients::{SetupEnv, SetupError, git};
-use crate::context::{Context, config_dir};
+use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::escape::shell_word_of;
 use crate::store::{Change, edit_foreign};
@@ -49,6 +49,13 @@ impl<'a> Engine<'a> {
         target: &'a SetupTarget<'a>,
         plan: &'a SetupPlan,
     ) -> Result<Self> {
+        let mut report = Report::new(context, &client.word());
+        report.set("profile", target.profile.name.as_str());
+        if target.reach == Reach::Hosts {
+            let hosts: Vec<_> = target.hosts.iter().map(Host::name).collect();
+            report.set("hosts", hosts);
+        }
+        report.set("file", plan.file.display().to_string());
         Ok(Self {
             context,
             options,
@@ -56,12 +63,13 @@ impl<'a> Engine<'a> {
             target,
             plan,
             record: SetupRecord::read()?,
-            report: Report::new(),
+            report,
         })
     }
 
     /// Shows what would be changed, and changes nothing.
     pub(super) fn show(mut self) -> Result<()> {
+        self.report.of_change();
         let links = self.missing_links()?;
         if let Some(change) = &self.plan.manual_change {
             self.report.manual_change(self.plan, change);
@@ -74,6 +82,9 @@ impl<'a> Engine<'a> {
             return self.nothing_to_do();
         }
         self.refuse_conflict(new == old)?;
+        let entries = self.plan.entries_to_make(&old)?;
+        let entries: Vec<_> = entries.into_iter().map(Entry::name).collect();
+        self.report.set("entries", entries);
         if new != old {
             self.report.file_change(self.plan, &old, &new);
         }
@@ -85,8 +96,7 @@ impl<'a> Engine<'a> {
         self.report.notes(self.plan, &links);
         self.report.overruled(&self.plan.overruled);
         let command = self.command("--apply");
-        self.report
-            .line(&format!("Nothing has been changed. To do it: {command}"));
+        self.report.what_to_do(&command);
         self.report.print()
     }
 
@@ -217,7 +227,14 @@ impl<'a> Engine<'a> {
         for (entry, state) in self.plan.entries.iter().zip(self.plan.entry_states(text)?) {
             let name = entry.name();
             if state == EntryState::AsWritten && self.record.has_entry(file, &name) {
-                let made = setup_record::entry(file, &name, self.written(entry));
+                let mut written = self.written(entry);
+                if let (Some(written), Some(before)) =
+                    (&mut written, self.record.written_as(file, &name))
+                    && Entry::deserialize(before).is_ok_and(|it| it.has_replaced())
+                {
+                    written.entry = before.clone();
+                }
+                let made = setup_record::entry(file, &name, written);
                 SetupRecord::add_profile(&made)?;
             }
         }
@@ -272,8 +289,20 @@ impl<'a> Engine<'a> {
         for host in &self.options.hosts {
             words.push(format!("--host {}", shell_word_of(host)));
         }
+        if self.options.all_registries {
+            words.push("--all-registries".to_owned());
+        }
         words.push(switch.to_owned());
         words.join(" ")
+    }
+}
+
+/// Returns what the client is to ask prusa-cred for.
+pub(super) fn reach_of(options: &Setup) -> Reach {
+    if options.all_registries {
+        Reach::AllRegistries
+    } else {
+        Reach::Hosts
     }
 }
 
@@ -283,7 +312,7 @@ pub(super) fn edit(
     plan: &SetupPlan,
     change: impl FnOnce(Option<&[u8]>) -> Result<Change, SetupError>,
 ) -> Result<(), SetupError> {
-    let lock = lock_path()?;
+    let lock = setup_lock()?;
     edit_foreign(&plan.file, &lock, Deadline::after(LOCK_WAIT), change)
 }
 
@@ -308,11 +337,4 @@ pub(super) fn refuse_if_locked_by_client(plan: &SetupPlan) -> Result<(), SetupEr
         }),
         _ => Ok(()),
     }
-}
-
-/// Returns the path beside which the lock of all runs is, in prusa-cred's own directory: beside a client's file it
-/// could block the client.
-fn lock_path() -> Result<PathBuf, SetupError> {
-    let directory = config_dir()?.join(env!("CARGO_PKG_NAME"));
-    Ok(directory.join("setup"))
 }

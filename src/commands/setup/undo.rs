@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::ValueEnum as _;
 use serde::Deserialize;
 
-use super::engine::{edit, refuse_if_locked_by_client};
+use super::engine::{edit, reach_of, refuse_if_locked_by_client};
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::backup::{backup_of, remove_backup};
@@ -90,7 +90,8 @@ impl Undo {
             written
                 .filter(|(file, _, it)| it.client == word && files.iter().any(|it| it.0 == *file))
         };
-        let is_wanted = |it: &Written| options.hosts.is_empty() && is_asked_for(it);
+        let is_narrowed = !options.hosts.is_empty() || options.all_registries;
+        let is_wanted = |it: &Written| !is_narrowed && is_asked_for(it);
         let (own, profile, asked_for) = match planned {
             Ok(now) => {
                 let asked_for = format!("was not set up here for {}", now.hosts);
@@ -99,7 +100,7 @@ impl Undo {
             Err(_) if of_client().any(|(_, _, written)| is_wanted(written)) => {
                 (None, None, "is not set up here any more".to_owned())
             }
-            Err(_) if options.hosts.is_empty() && named.is_none() && !record.is_missing() => {
+            Err(_) if !is_narrowed && named.is_none() && !record.is_missing() => {
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -118,7 +119,7 @@ impl Undo {
                 None => {
                     !written.is_named
                         || profile.as_ref() == Some(&written.profile)
-                        || !(options.hosts.is_empty() || entry.is_for_all_hosts())
+                        || !(!is_narrowed || entry.is_for_all_hosts())
                 }
             })
         };
@@ -159,7 +160,7 @@ impl Undo {
             plans,
             used,
             nothing,
-            report: Report::new(),
+            report: Report::new(context, &word),
         }))
     }
 
@@ -195,7 +196,7 @@ impl Undo {
         for link in links {
             is_changed |= self.remove_link(link)?;
         }
-        self.remove_directories();
+        self.record.remove_empty_directories();
         is_changed |= left.iter().any(|(_, rest)| !rest.modified.is_empty());
         for (plan, rest) in left {
             self.report_left(plan, &rest);
@@ -291,14 +292,6 @@ impl Undo {
         self.record.drop(&gone);
     }
 
-    /// Removes the directories that `apply` made and that are empty now.
-    fn remove_directories(&self) {
-        let directories = self.record.directories().into_iter();
-        let gone = directories.filter(|path| std::fs::remove_dir(path).is_ok() || !path.exists());
-        let gone: Vec<_> = gone.map(|path| Made::Directory { path }).collect();
-        self.record.drop(&gone);
-    }
-
     /// Returns the change back to the backup, or to no file; `None` if inserting the entries is not all that has
     /// changed since, or none of them is in the record. Fails if the backup cannot be read. Changes nothing itself.
     fn restored(&self, plan: &SetupPlan, current: &str) -> Result<Option<Change>, SetupError> {
@@ -364,7 +357,7 @@ fn planned_now(
     client: Client,
     env: &SetupEnv,
 ) -> Result<PlannedNow> {
-    let target = SetupTarget::find(context, &options.hosts, true)?;
+    let target = SetupTarget::find(context, &options.hosts, true)?.reaching(reach_of(options));
     let plan = match plan_for(client, env, &target) {
         Ok(plan) => Some(plan),
         Err(

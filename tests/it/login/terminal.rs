@@ -31,8 +31,7 @@ fn only_the_typed_address_is_visible() {
     terminal.expect(ASK_CODE).send_hidden(&code);
     let (status, screen) = terminal.wait();
     assert_eq!(status, 0, "{screen}");
-    let next = "Next: `prusa-cred setup` shows which programs can use it.\n";
-    let end = format!("{ASK_PASSWORD}\n{ASK_CODE}\n{}{next}", signed_in(&env));
+    let end = format!("{ASK_PASSWORD}\n{ASK_CODE}\n{}", signed_in(&env));
     assert!(screen.ends_with(&end), "{screen}");
     assert!(!screen.contains(&code), "{screen}");
     assert_signed_in(&site, &env);

@@ -113,7 +113,7 @@ fn our_entry_is_recognised_wherever_it_is() {
         let told = desk.env.run(["setup", "--profile", "corp"]).any_stdout();
         told.success().stdout
     };
-    let not_asked = "  git          not set up\n";
+    let not_asked = "  git          not set up: ";
     let ours = "\"!\\\"/my programs/prusa-cred\\\" git\"";
     assert!(!told(ours, "").contains(not_asked));
     let (whole, part) = (

@@ -59,7 +59,7 @@ fn without_a_client_all_are_listed() {
         "  docker       cannot edit ~/.docker/config.json: ",
         "  podman       the program docker-credential-prusa-cred is not found\n",
         "  bazel        asks --credential_helper=git.example.com=/x.sh first\n",
-        "  pip          not set up\n",
+        "               prusa-cred setup podman\n",
     ] {
         assert!(told.contains(line), "{line}: {told}");
     }
@@ -77,18 +77,6 @@ fn without_a_client_all_are_listed() {
         .run(["setup", "--apply"])
         .stderr_contains("CLIENT")
         .status(2);
-}
-
-#[test]
-fn json_is_a_usage_error() {
-    let desk = Desk::new();
-    for words in [&["setup", "--json"][..], &["--json", "setup", "bazel"]] {
-        desk.env
-            .run(words)
-            .stderr_contains("{\"error\":\"usage\",")
-            .stderr_contains("prints no JSON")
-            .status(2);
-    }
 }
 
 #[test]
