@@ -282,7 +282,8 @@ fn without_a_home_directory_is_an_error() {
             .env_remove("HOME")
             .env_remove("XDG_CONFIG_HOME")
     };
-    let error = "prusa-cred: there is no configuration directory: neither HOME nor XDG_CONFIG_HOME is set\n";
+    let error = "prusa-cred: there is no configuration directory: neither HOME nor XDG_CONFIG_HOME is set\n  hint: \
+             set HOME or XDG_CONFIG_HOME to a directory that can be written\n";
     run(&["get"]).stderr(error).status(1);
     let told = run(&["get", "--json"]).any_stderr().status(1).json_error();
     assert_eq!(told["error"], "config");

@@ -20,6 +20,8 @@ fn site_that_is_beaten(env: &TestEnv, config: &str) -> (OAuthSite, String) {
     site.edit_claims(move |claims| {
         claims["aud"] = json!("registered");
         if !path.exists() {
+            let directory = path.parent().expect("a directory");
+            std::fs::create_dir_all(directory).expect("the directory");
             std::fs::write(&path, &config).expect("the configuration");
         }
     });
