@@ -14,7 +14,7 @@ Logins    login  logout  status  refresh  seal  unseal
 Tokens    get  exec  inspect
 Hosts     hosts  which  list  forget
 Setup     setup  doctor  log  completions  man
-Asked by other programs
+For other programs
           git  docker  bazel  cargo  kube  terraform  goauth  google  keyring
           store  erase
 

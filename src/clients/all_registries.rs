@@ -101,7 +101,7 @@ pub(super) fn podman_plan(env: &SetupEnv) -> Result<SetupPlan, SetupError> {
         table: Vec::new(),
         makes_table: false,
         name: PODMAN_KEY.into(),
-        value: toml_edit::Value::from_iter(names),
+        value: names.collect(),
     });
     let is_needed = !is_asked || file.exists();
     let mut plan = SetupPlan::new(file.clone(), is_needed.then_some(entry));

@@ -42,7 +42,7 @@ pub(crate) fn all(env: &SetupEnv) -> Vec<Box<dyn Scheduler>> {
 /// When none does.
 pub(crate) fn usable(env: &SetupEnv) -> Result<Box<dyn Scheduler>, SetupError> {
     let mut all = all(env).into_iter();
-    all.find_map(|it| it.ready())
+    all.find_map(scheduler::Scheduler::ready)
         .ok_or(SetupError::NoScheduler(if cfg!(windows) {
             "schtasks is not found"
         } else if cfg!(target_os = "macos") {

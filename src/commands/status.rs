@@ -194,33 +194,19 @@ impl<'a> Row<'a> {
         matches!(self.state, State::SignedIn { .. } | State::Client)
     }
 
-    /// Returns the row as lines for a person; `default` is the name of the default profile.
-    fn text(&self, default: &str, paint: Paint) -> String {
+    /// Returns the lines about the login: a name and a value each.
+    fn login_lines(&self, paint: Paint) -> Vec<(&'static str, String)> {
         let Self {
             profile,
-            path,
-            is_sealed,
             now,
             state,
-            failure,
+            ..
         } = self;
-        let default = if profile.name == default {
-            ", default"
-        } else {
-            ""
-        };
-        let mut text = format!(
-            "{} ({}{default})\n",
-            paint.text(TITLE, &profile.name),
-            profile.issuer.kind().word()
-        );
-        let mut line = |name: &str, value: &str| {
-            let name = paint.text(QUIET, &format!("{name:8}"));
-            text += &format!("  {name} {value}\n");
-        };
         let good = |text: &str| paint.text(GOOD, text);
         let warning = |text: &str| paint.text(WARNING, text);
         let bad = |text: &str| paint.text(BAD, text);
+        let mut lines = Vec::new();
+        let mut line = |name: &'static str, value: &str| lines.push((name, value.to_owned()));
         match state {
             State::SignedOut => {
                 let login = profile.login_command();
@@ -282,8 +268,41 @@ impl<'a> Row<'a> {
                 }
             }
         }
+        lines
+    }
+
+    /// Returns the row as lines for a person; `default` is the name of the default profile.
+    fn text(&self, default: &str, paint: Paint) -> String {
+        let Self {
+            profile,
+            path,
+            is_sealed,
+            now,
+            failure,
+            ..
+        } = self;
+        let default = if profile.name == default {
+            ", default"
+        } else {
+            ""
+        };
+        let mut text = format!(
+            "{} ({}{default})\n",
+            paint.text(TITLE, &profile.name),
+            profile.issuer.kind().word()
+        );
+        let mut line = |name: &str, value: &str| {
+            let name = paint.text(QUIET, &format!("{name:8}"));
+            text += &format!("  {name} {value}\n");
+        };
+        for (name, value) in self.login_lines(paint) {
+            line(name, &value);
+        }
         if let Some(failure) = failure {
-            line("failed", &warning(&describe_refusal(failure, *now)));
+            line(
+                "failed",
+                &paint.text(WARNING, &describe_refusal(failure, *now)),
+            );
         }
         let hosts: Vec<_> = profile.places().map(ToString::to_string).collect();
         line(

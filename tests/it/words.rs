@@ -75,10 +75,9 @@ fn every_command_s_help_has_three_examples_and_begins_with_the_command() {
         let (own, _) = help.split_once("Options of every command:").expect(name);
         assert!(own.contains(&format!("Usage: prusa-cred {name}")), "{own}");
         let (_, examples) = help.split_once("\nExamples:\n").expect(name);
-        let lines = examples.lines().filter(|line| {
-            let is_line = line.starts_with("  ") && !line.starts_with("   ");
-            is_line
-        });
+        let lines = examples
+            .lines()
+            .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
         assert!(lines.count() >= 3, "{help}");
     }
 }

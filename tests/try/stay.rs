@@ -16,6 +16,10 @@ const SCRIPT: &str = "try";
 
 impl Stage {
     /// Says how to use the stand-in from another terminal, and keeps it until somebody presses Enter (or stdin ends).
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "nobody else uses these files at the moment"
+    )]
     pub(crate) fn stay(&self) -> Result<(), String> {
         self.site.set(|site| {
             site.totp = false;
@@ -66,6 +70,10 @@ impl Stage {
     }
 
     /// Gives the Connect site a repository of one commit, `/git/models.git`; needs git.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "nobody else uses these files at the moment"
+    )]
     pub(crate) fn add_repository(&self) -> Result<(), String> {
         let repositories = self.home().join("repositories");
         let (models, bare) = (repositories.join("work"), repositories.join("models.git"));

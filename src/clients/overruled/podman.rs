@@ -122,8 +122,8 @@ impl OtherHelpers {
         let overruling = overruling.map(|file| Overruling::in_file("credential-helpers", file));
         let others = files.into_iter().rev().filter(|file| file != own);
         let found = others
-            .filter_map(|file| Some((names_in(&file)?, file)))
-            .next();
+            .into_iter()
+            .find_map(|file| Some((names_in(&file)?, file)));
         let (names, file) = match found {
             Some((names, file)) if !names.is_empty() => (names, Some(file)),
             _ => (vec![FILES.to_owned()], None),

@@ -99,11 +99,11 @@ impl Scheduler for Launchd {
     }
 
     fn has_ours(&self, record: &SetupRecord) -> Result<bool, SetupError> {
-        Ok(own_files::has_any(&[self.file.clone()], record))
+        Ok(own_files::has_any(std::slice::from_ref(&self.file), record))
     }
 
     fn remove(&self, record: &SetupRecord) -> Result<Vec<Removal>, SetupError> {
-        own_files::remove(&[self.file.clone()], record)
+        own_files::remove(std::slice::from_ref(&self.file), record)
     }
 }
 

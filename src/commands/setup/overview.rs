@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
             rows.iter().map(move |row| row.json(name))
         });
         let timer = timer_row(&env).json(None);
-        let all = Value::from_iter(rows.chain([timer]));
+        let all: Value = rows.chain([timer]).collect();
         return print(format!("{all}\n"));
     }
     print_for_people(&text(&groups, &timer_row(&env), options.all))

@@ -119,7 +119,7 @@ impl Undo {
                 None => {
                     !written.is_named
                         || profile.as_ref() == Some(&written.profile)
-                        || !(!is_narrowed || entry.is_for_all_hosts())
+                        || (is_narrowed && !entry.is_for_all_hosts())
                 }
             })
         };

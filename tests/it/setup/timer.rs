@@ -63,7 +63,7 @@ fn check(desk: &Desk) -> Value {
 fn the_line_in_the_crontab_is_shown_made_and_taken_back() {
     let desk = with_cron();
     let old = "MAILTO=ada\n# n\u{e4}ive\n0 1 * * * true \\% x\n";
-    desk.write("crontab", old);
+    desk.env.write(&desk.path("crontab"), old);
     let shown = timer(&desk, &[]);
     assert!(
         shown.starts_with("your crontab would be changed\n"),
@@ -114,7 +114,7 @@ fn a_crontab_that_was_not_there_is_gone_again() {
 fn a_crontab_that_is_not_utf_8_is_left_as_it_is() {
     let desk = with_cron();
     let old = b"# na\xefve\n0 1 * * * true\n";
-    std::fs::write(desk.path("crontab"), old).expect("it");
+    desk.env.write(&desk.path("crontab"), old);
     desk.setup("timer", &["--apply"])
         .stderr_contains("UTF-8")
         .status(1);
