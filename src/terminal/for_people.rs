@@ -11,6 +11,8 @@ use super::screen;
 
 /// Stands for a blank inside backticks while lines are broken (a private character of Unicode, which is one cell wide).
 const KEPT_BLANK: char = '\u{e000}';
+/// What a command at the end of a line begins with.
+const COMMAND: &str = ": prusa-cred ";
 /// The narrowest terminal that lines are broken for.
 const LEAST: usize = 20;
 
@@ -124,8 +126,14 @@ fn is_label(label: &str) -> bool {
     ["because", "hint", "Note", "Left to do", "fix"].contains(&label)
 }
 
-/// Returns the text with the blanks between two backticks kept from being broken at.
+/// Returns the text with the blanks of a command kept from being broken at: between two backticks, or from `: prusa-cred`
+/// to the end.
 fn with_kept_blanks(text: &str) -> String {
+    if let Some((before, command)) = text.split_once(COMMAND) {
+        let command = format!("{}{command}", COMMAND.trim_start_matches(": "));
+        let command = command.replace(' ', &KEPT_BLANK.to_string());
+        return format!("{}: {command}", with_kept_blanks(before));
+    }
     let mut is_quoted = false;
     let keep = |c| {
         is_quoted ^= c == '`';
@@ -183,6 +191,10 @@ mod tests {
             (
                 "run `prusa-cred hosts add git.example.com` to mend it",
                 "run\n`prusa-cred hosts add git.example.com`\nto mend it",
+            ),
+            (
+                "To do it now, run: prusa-cred setup docker --apply",
+                "To do it now, run:\nprusa-cred setup docker --apply",
             ),
             // Colours take no room.
             (

@@ -19,7 +19,7 @@ pub(super) fn check(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Check {
         Err(error) => return about.skipped(error.to_string()),
     };
     match state(&env) {
-        TimerState::Runs { place } => about.ok(format!("renews every login once a day ({place})")),
+        TimerState::Runs { place } => about.ok(format!("renews logins before they end ({place})")),
         TimerState::Stopped { place, command } => {
             about.warning(format!("set up in {place}, but not started"), command)
         }

@@ -127,7 +127,7 @@ impl Run<'_> {
     fn nothing_to_do(&self, report: &mut Report) {
         let name = self.scheduler.name();
         report.line(&format!(
-            "Nothing to do: {name} renews every login once a day already."
+            "Nothing to do: {name} renews logins before they end already."
         ));
     }
 }

@@ -91,7 +91,7 @@ fn the_line_in_the_crontab_is_shown_made_and_taken_back() {
     assert_eq!(check(&desk)["state"], "ok");
     let listed = desk.env.run(["setup"]).any_stdout().success().stdout;
     assert!(
-        listed.contains("  timer        renews every login (your crontab)\n"),
+        listed.contains("  timer        renews logins before they end (your crontab)\n"),
         "{listed}"
     );
 
