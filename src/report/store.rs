@@ -56,7 +56,7 @@ fn classify(error: &StoreError, profile: Option<&str>, anew: Anew) -> CodeAndHin
         StoreError::CannotSeal { source, .. } => classify_key(source, profile, anew),
         StoreError::Full { .. } => (
             Code::Storage,
-            hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
+            hint("`prusa-cred list` shows what is saved, `prusa-cred forget URL` removes one"),
         ),
         StoreError::NotAFile { .. } => (
             Code::Storage,

@@ -47,6 +47,7 @@ mod named_paths;
 mod new_profile;
 mod oauth;
 mod odd_answers;
+mod pasted_commands;
 mod people;
 mod places;
 mod practicus;

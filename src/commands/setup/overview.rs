@@ -229,7 +229,11 @@ impl Row {
 fn describe_timer(state: &TimerState) -> (Style, &'static str, String) {
     match state {
         TimerState::NotSetUp => (QUIET, "not_set_up", "not set up".to_owned()),
-        TimerState::Runs { place } => (GOOD, "runs", format!("renews logins before they end ({place})")),
+        TimerState::Runs { place } => (
+            GOOD,
+            "runs",
+            format!("renews logins before they end ({place})"),
+        ),
         TimerState::LastRunFailed { place, .. } => (
             BAD,
             "last_run_failed",
