@@ -9,6 +9,7 @@ mod name_taken;
 mod outcomes;
 mod pasting;
 mod qr;
+mod sdk;
 mod strangers;
 mod terminal;
 

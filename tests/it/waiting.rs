@@ -73,3 +73,28 @@ fn nothing_is_told_where_nobody_looks_or_wants_it() {
     assert_eq!(status, 0, "{screen}");
     assert_eq!(screen.lines().count(), 1, "{screen}");
 }
+
+#[test]
+fn a_helper_that_is_run_by_hand_says_that_it_waits_for_a_request() {
+    let env = TestEnv::offline();
+    for arguments in [
+        &["git", "get"][..],
+        &["docker", "get"],
+        &["bazel", "get"],
+        &["store"],
+        &["erase"],
+    ] {
+        let mut terminal = env.terminal(arguments);
+        let help = format!(
+            "(Ctrl-D ends it; see `prusa-cred {} --help`).",
+            arguments[0]
+        );
+        terminal
+            .expect("Waiting for a request on stdin")
+            .expect(&help);
+        terminal.send("\u{4}");
+        terminal.wait();
+    }
+    // A program sends its request on a pipe, and nothing is said.
+    env.run(["git", "get"]).stdin("protocol=https\n").success();
+}

@@ -115,3 +115,23 @@ fn an_expired_token_in_the_sdk_s_file_is_refreshed_in_place() {
     assert_eq!((site.rotations(), site.reuses()), (1, 0));
     assert!(!env.token_file().exists(), "one login, one file");
 }
+
+#[test]
+fn a_login_goes_where_the_sdk_looks_if_it_is_used_here() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    // The SDK makes its directory when it is run for the first time.
+    let directory = env.config_dir().join("prusa-connect");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    env.run(["login"])
+        .with_credentials()
+        .stderr_contains("prusactl and the Python SDK use the same login.")
+        .success();
+    assert!(!env.token_file().exists(), "one login, one file");
+
+    let first = our_token(&env, &[]);
+    assert_eq!(sdk_token(&env, &site, &[]), first);
+    let second = sdk_token(&env, &site, &["--refresh"]);
+    assert_eq!(our_token(&env, &[]), second);
+    assert_eq!((site.rotations(), site.reuses()), (1, 0));
+}
