@@ -11,6 +11,8 @@ use super::screen;
 
 /// Stands for a blank inside backticks while lines are broken (a private character of Unicode, which is one cell wide).
 const KEPT_BLANK: char = '\u{e000}';
+/// The longest control sequence of a style, in bytes.
+const LONGEST_STYLE: usize = 8;
 /// What a command at the end of a line begins with.
 const COMMAND: &str = ": prusa-cred ";
 /// The narrowest terminal that lines are broken for.
@@ -80,7 +82,7 @@ pub(crate) fn wrapped(text: &str, columns: usize) -> String {
 }
 
 fn wrapped_line(line: &str, columns: usize) -> Cow<'_, str> {
-    if textwrap::core::display_width(line) <= columns {
+    if textwrap::core::display_width(line) <= columns || is_of_a_file(line) {
         return line.into();
     }
     let (head, body) = line.split_at(head_of(line, columns));
@@ -95,6 +97,12 @@ fn wrapped_line(line: &str, columns: usize) -> Cow<'_, str> {
     let lines = textwrap::wrap(&body, options).join("\n");
     let lines = lines.strip_prefix(&indent).unwrap_or(&lines);
     format!("{head}{lines}").replace(KEPT_BLANK, " ").into()
+}
+
+/// Returns whether this is a line of a file, as `setup` shows what it would add or remove: it stays as it is.
+fn is_of_a_file(line: &str) -> bool {
+    let begins = |mark| line.find(mark).is_some_and(|at| at <= LONGEST_STYLE);
+    begins("  + ") || begins("  - ")
 }
 
 /// Returns the length of a line's head in bytes: what further lines are indented by.
@@ -195,6 +203,10 @@ mod tests {
             (
                 "To do it now, run: prusa-cred setup docker --apply",
                 "To do it now, run:\nprusa-cred setup docker --apply",
+            ),
+            (
+                "  + a line of a file that is longer than that",
+                "  + a line of a file that is longer than that",
             ),
             // Colours take no room.
             (

@@ -107,7 +107,7 @@ impl Run<'_> {
                 remove(&*other, &self.record, self.env, report)?;
             }
         }
-        report.line("Every login is now renewed once a day.");
+        report.line("Every login is looked at once a day now, and renewed before it ends.");
         report.plain_notes(&self.scheduler.notes());
         report.line("To take it back: prusa-cred setup timer --undo");
         Ok(())
