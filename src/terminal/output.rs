@@ -15,7 +15,7 @@ pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
     write_out(&text.into())
 }
 
-/// Prints a result for people: as [`print`], with `~` for the home directory, and with lines broken between words where
+/// Prints a result for people: as [`print()`], with `~` for the home directory, and with lines broken between words where
 /// stdout is a terminal.
 pub(crate) fn print_for_people(text: &str) -> anyhow::Result<()> {
     print(for_people::on_stdout(text))
