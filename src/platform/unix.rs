@@ -173,13 +173,13 @@ pub(crate) fn process_name(pid: u32) -> Option<String> {
 /// Returns the process that holds a lock on an open file, as the kernel of Linux lists them (proc_locks(5)); `None` if
 /// none is listed, which is so for one in another container too, and on other systems.
 pub(crate) fn lock_holder(file: &File) -> Option<u32> {
-    let metadata = file.metadata().ok()?;
     let list = std::fs::read_to_string("/proc/locks").ok()?;
+    let status = rustix::fs::fstat(file).ok()?;
     let device = (
-        rustix::fs::major(metadata.dev()),
-        rustix::fs::minor(metadata.dev()),
+        rustix::fs::major(status.st_dev),
+        rustix::fs::minor(status.st_dev),
     );
-    holder(&list, device, metadata.ino())
+    holder(&list, device, status.st_ino)
 }
 
 /// Returns the process that the list has as the holder of a lock on the file with this device and number.
