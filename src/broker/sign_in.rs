@@ -5,7 +5,7 @@ use super::error::{BrokerError, LoginEnd, store_error};
 use super::login::{Login, Unattended};
 use super::need::{Granted, Need};
 use crate::causes::with_causes;
-use crate::providers::{SignInError, TimeoutPolicy};
+use crate::providers::{SignInBy, SignInError, TimeoutPolicy};
 use crate::store::{Failure, Known, Locked, RejectionState};
 use crate::token::UnixTime;
 
@@ -70,12 +70,17 @@ pub(super) fn sign_in(
     }
 }
 
-/// Returns the error for credentials that cannot be got, after a warning of how the login ended, if there was one.
+/// Returns the error for credentials that cannot be got, after a warning of how the login ended, if there was one. A
+/// client's may be there again in a moment, as a keyring is unlocked, and its token that has not expired is used until
+/// then.
 fn unavailable(
     login: &dyn Login,
     fallback_error: &BrokerError,
     source: SignInError,
 ) -> BrokerError {
+    if login.provider().sign_in_by() == SignInBy::Client {
+        return BrokerError::sign_in(login.profile_name(), source);
+    }
     if !matches!(fallback_error, BrokerError::NotSignedIn { .. }) {
         login.warn(&with_causes(fallback_error));
     }

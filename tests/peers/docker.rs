@@ -92,7 +92,11 @@ fn a_registry_of_a_profile_gets_its_token() {
     for answer in [&answers[0], &answers[3]] {
         assert_eq!(answer["Secret"], env.token("access_token"));
     }
-    assert_eq!(answers[4], json!({ "registry.example.com": "oauth2" }));
+    let connect = site.connect_url().trim_start_matches("http://");
+    assert_eq!(
+        answers[4],
+        json!({ "registry.example.com": "oauth2", connect: "oauth2" })
+    );
     assert!(!env.data_dir().exists());
 }
 

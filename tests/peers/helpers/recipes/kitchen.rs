@@ -75,21 +75,22 @@ impl Kitchen {
     /// Returns the examples of a page.
     pub(super) fn recipes(&self, command: &str) -> Vec<Recipe> {
         let env = &self.place.env;
-        env.run(["man", "pages"]).success();
+        env.run(["man", "./pages"]).success();
         let file = env.home().join(format!("pages/prusa-cred-{command}.1"));
         let page = fs::read_to_string(file).expect("a page");
         let (_, examples) = page.split_once(".SH EXAMPLES\n").expect("examples");
         let (examples, _) = examples.split_once("\n.SH ").expect("another section");
+        // What stands before an example: lines of a term, if it is the first, and what it is for.
+        let about_of = |before: &str| {
+            let before = before.trim().trim_end_matches("\n.PP");
+            let about = before.rsplit_once(".PP\n").map(|(_, about)| about);
+            self.plain(about.unwrap_or(before))
+        };
         examples
             .split("\n.RE")
             .filter_map(|example| example.split_once(".RS 4\n.nf\n"))
-            .map(|(about, code)| Recipe {
-                about: self.plain(
-                    about
-                        .trim()
-                        .trim_start_matches(".PP\n")
-                        .trim_end_matches("\n.PP"),
-                ),
+            .map(|(before, code)| Recipe {
+                about: about_of(before),
                 code: self.plain(code.trim_end_matches("\n.fi")),
             })
             .collect()
