@@ -210,8 +210,8 @@ mod tests {
             ),
             // Colours take no room.
             (
-                "\u{1b}[1mone\u{1b}[0m two three four five s",
-                "\u{1b}[1mone\u{1b}[0m two three four five s",
+                "\u{1b}[1m1\u{1b}[0m two three four five s",
+                "\u{1b}[1m1\u{1b}[0m two three four five s",
             ),
         ] {
             assert_eq!(wrapped(text), expected);
