@@ -30,7 +30,7 @@ macro_rules! program {
 // The list of what is compiled: what the targets reach, and what that uses. `main.rs` of the program has them all.
 program! {
     byte_order_mark credential deadline escape http lines localhost named_path oauth platform profile program protocol shell
-    store token toml_file totp trusted_file wiped
+    store token toml_file totp trusted_file waiting wiped
 }
 
 // Parts of larger modules.
