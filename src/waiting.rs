@@ -6,21 +6,22 @@
 
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
 
 /// How long something may take before it is told.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often the line moves.
+/// How often the line moves, and how it does.
 const TICK: Duration = Duration::from_millis(120);
+const FRAMES: [char; 4] = ['|', '/', '-', '\\'];
 
 static IS_SILENT: AtomicBool = AtomicBool::new(false);
-/// The line that is shown.
-static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// Whether the line is on the terminal. Held while anything is written there.
+static IS_SHOWN: Mutex<bool> = Mutex::new(false);
 /// Whether somebody waits already: what is waited for within that is not told.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -43,15 +44,7 @@ pub(crate) fn on(what: impl FnOnce() -> String) -> Waiting {
     }
     let what = what();
     let (over, receiver) = channel();
-    let teller = std::thread::spawn(move || {
-        if receiver.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
-            return;
-        }
-        show(what);
-        // Ends when the sender is dropped.
-        let _ = receiver.recv();
-        hide();
-    });
+    let teller = std::thread::spawn(move || tell(&what, &receiver));
     Waiting {
         told: Some((over, teller)),
     }
@@ -68,28 +61,42 @@ impl Drop for Waiting {
     }
 }
 
-/// Writes to stderr while the line is away.
+/// Writes to stderr while the line is away. It comes back with its next move.
 pub(crate) fn aside<T>(write: impl FnOnce() -> T) -> T {
-    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    match &*shown {
-        Some(line) => line.suspend(write),
-        None => write(),
-    }
+    let mut is_shown = IS_SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    clear(&mut is_shown);
+    write()
 }
 
-fn show(what: String) {
-    let line = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-        line.set_style(style.tick_strings(&["|", "/", "-", "\\", " "]));
+/// Shows the line after a while, until the sender is dropped.
+fn tell(what: &str, over: &Receiver<()>) {
+    let is_over = |span| over.recv_timeout(span) != Err(RecvTimeoutError::Timeout);
+    if is_over(PATIENCE) {
+        return;
     }
-    line.set_message(what);
-    line.enable_steady_tick(TICK);
-    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+    for frame in FRAMES.into_iter().cycle() {
+        show(&format!("{frame} {what}"));
+        if is_over(TICK) {
+            break;
+        }
+    }
+    aside(|| ());
 }
 
-fn hide() {
-    let line = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(line) = line {
-        line.finish_and_clear();
+/// Shows the line, as much of it as fits on a row. If stderr cannot be written to, nobody is there to see it.
+fn show(line: &str) {
+    let mut is_shown = IS_SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    clear(&mut is_shown);
+    let terminal = Term::stderr();
+    let (_, columns) = terminal.size();
+    // In the last column a terminal may go on to the next row.
+    let fits = usize::from(columns).saturating_sub(1);
+    let _ = terminal.write_str(&line.chars().take(fits).collect::<String>());
+    *is_shown = true;
+}
+
+fn clear(is_shown: &mut bool) {
+    if std::mem::take(is_shown) {
+        let _ = Term::stderr().clear_line();
     }
 }
