@@ -12,7 +12,7 @@ use crate::account::{Account, LoginState, TokenRequest};
 use crate::answer::{self, choose};
 use crate::broker::{BrokerError, Need};
 use crate::causes::with_causes;
-use crate::cli::{Global, Refresh};
+use crate::cli::Refresh;
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::escape::escape_line;
@@ -39,10 +39,7 @@ pub(super) fn run(context: &Context, options: &Refresh) -> Result<()> {
     let mut outcomes = Vec::new();
     for profile in choose::profiles_in_use(context)? {
         // What a slow server takes of its time is not taken from the others.
-        let own = Context::new(Global {
-            profile: Some(profile.name.clone()),
-            ..context.global.clone()
-        });
+        let own = context.with(|global| global.profile = Some(profile.name.clone()));
         if let Some(outcome) = renew_in_turn(&own, within) {
             outcomes.push((profile.name.clone(), outcome));
         }

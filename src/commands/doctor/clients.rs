@@ -81,6 +81,9 @@ fn check_client(
     profile: &Profile,
 ) -> Check {
     let about = About::new(id, format!("{} for {}", client.name(), profile.name));
+    if ctx.config_error.is_some() {
+        return about.skipped("not checked while the configuration is not valid");
+    }
     let show = format!(
         "prusa-cred setup {} --profile {}",
         client.word(),

@@ -348,7 +348,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 12] = [
     Section {
         title: "SPEED",
         text: &[
-            "Other programs run prusa-cred get for every request that they make, so a token that is still good is found by reading one small file, and config.toml if there is one: no lock, no thread, no socket, no TLS. Measured on Linux (x86-64), get takes about 650,000 instructions and 5 MB of memory, most of both the dynamic loader's, and 3.4 times as long as a static C program that opens the file, finds the token and prints it: half a millisecond. git credential fill takes 1.2 times as long as with a shell script that only prints.",
+            "Other programs run prusa-cred get for every request that they make, so a token that is still good is found by reading one small file, and config.toml if there is one: no lock, no thread, no socket, no TLS. Measured on Linux (x86-64), get takes about 670,000 instructions and 6 MB of memory, most of both the dynamic loader's, and about 3 times as long as a static C program that opens the file, finds the token and prints it: half a millisecond. git credential fill takes 1.2 times as long as with a shell script that only prints.",
             "To measure on your machine: tests/bench/run in the source, with hyperfine, valgrind and strace. Linked statically, the program takes less than half of that: RUSTFLAGS=\"-C target-feature=+crt-static\" cargo install --path . --target x86_64-unknown-linux-gnu. Names of hosts are then looked up without the modules of the system's name service switch.",
         ],
         terms: &[],
