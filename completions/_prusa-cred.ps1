@@ -79,6 +79,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Kognic: the authentication server')
             [CompletionResult]::new('--credentials', '--credentials', [CompletionResultType]::ParameterName, 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Kognic: an environment from environments.json')
+            [CompletionResult]::new('--env-config-file-path', '--env-config-file-path', [CompletionResultType]::ParameterName, 'The file of environments, in place of Kognic''s own: an option of `kognic-auth`')
             [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'Scopes to request, in one argument with commas or spaces, or in several')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'OAuth: the server''s address (issuer), as in its metadata')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'OAuth: the client ID that the server knows prusa-cred by, or where the client''s document is (https://…)')
@@ -134,6 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Kognic: the authentication server')
             [CompletionResult]::new('--credentials', '--credentials', [CompletionResultType]::ParameterName, 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Kognic: an environment from environments.json')
+            [CompletionResult]::new('--env-config-file-path', '--env-config-file-path', [CompletionResultType]::ParameterName, 'The file of environments, in place of Kognic''s own: an option of `kognic-auth`')
             [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'Scopes to request, in one argument with commas or spaces, or in several')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
@@ -142,6 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Refresh even if the token is still valid')
+            [CompletionResult]::new('--decode', '--decode', [CompletionResultType]::ParameterName, 'Show the claims in the access token instead, as `inspect` does: an option of `kognic-auth get-access-token`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

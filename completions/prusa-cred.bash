@@ -505,7 +505,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__get)
-            opts="-p -v -q -f -t -h --profile --config --no-input --timeout --json --verbose --quiet --format --token --min-ttl --refresh --provider --server --credentials --env --scopes --help"
+            opts="-p -v -q -f -t -h --profile --config --no-input --timeout --json --verbose --quiet --format --token --min-ttl --refresh --provider --decode --server --credentials --env --env-config-file-path --scopes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -560,6 +560,10 @@ _prusa__cred() {
                     return 0
                     ;;
                 --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-config-file-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1339,7 +1343,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__cred__subcmd__login)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --provider --email --password-stdin --otp-command --browser --device --token-stdin --save-password --no-store --url --server --credentials --env --scopes --issuer --client-id --redirect-uri --print-client-document --new-client --host --import --help"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --provider --email --password-stdin --otp-command --browser --device --token-stdin --save-password --no-store --url --server --credentials --env --env-config-file-path --scopes --issuer --client-id --redirect-uri --print-client-document --new-client --host --import --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1386,6 +1390,10 @@ _prusa__cred() {
                     return 0
                     ;;
                 --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-config-file-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

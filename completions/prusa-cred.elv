@@ -75,6 +75,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --server 'Kognic: the authentication server'
             cand --credentials 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]'
             cand --env 'Kognic: an environment from environments.json'
+            cand --env-config-file-path 'The file of environments, in place of Kognic''s own: an option of `kognic-auth`'
             cand --scopes 'Scopes to request, in one argument with commas or spaces, or in several'
             cand --issuer 'OAuth: the server''s address (issuer), as in its metadata'
             cand --client-id 'OAuth: the client ID that the server knows prusa-cred by, or where the client''s document is (https://…)'
@@ -128,6 +129,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --server 'Kognic: the authentication server'
             cand --credentials 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]'
             cand --env 'Kognic: an environment from environments.json'
+            cand --env-config-file-path 'The file of environments, in place of Kognic''s own: an option of `kognic-auth`'
             cand --scopes 'Scopes to request, in one argument with commas or spaces, or in several'
             cand --no-input 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -136,6 +138,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand --refresh 'Refresh even if the token is still valid'
+            cand --decode 'Show the claims in the access token instead, as `inspect` does: an option of `kognic-auth get-access-token`'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -76,6 +76,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l url -d '
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l server -d 'Kognic: the authentication server' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l credentials -d 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env -d 'Kognic: an environment from environments.json' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env-config-file-path -d 'The file of environments, in place of Kognic\'s own: an option of `kognic-auth`' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to request, in one argument with commas or spaces, or in several' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l issuer -d 'OAuth: the server\'s address (issuer), as in its metadata' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the client ID that the server knows prusa-cred by, or where the client\'s document is (https://…)' -r
@@ -134,12 +135,14 @@ oauth\t'Any OAuth 2.0 or OpenID Connect server'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l server -d 'Kognic: the authentication server' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l credentials -d 'Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l env -d 'Kognic: an environment from environments.json' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l env-config-file-path -d 'The file of environments, in place of Kognic\'s own: an option of `kognic-auth`' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l scopes -d 'Scopes to request, in one argument with commas or spaces, or in several' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l no-input -d 'Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s v -l verbose -d 'Print more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s q -l quiet -d 'Print only errors on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l refresh -d 'Refresh even if the token is still valid'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l decode -d 'Show the claims in the access token instead, as `inspect` does: an option of `kognic-auth get-access-token`'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand refresh" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand refresh" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F

@@ -112,6 +112,9 @@ pub(crate) struct Global {
     /// Print only errors on stderr
     #[arg(long, short = 'q', global = true, overrides_with = "quiet")]
     pub(crate) quiet: bool,
+    /// The file of Kognic's environments, which a command may name in place of the one below the home.
+    #[arg(skip)]
+    pub(crate) environments_file: Option<PathBuf>,
 }
 
 /// Makes an enum of subcommands whose options are built only for the one that is called.

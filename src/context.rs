@@ -336,7 +336,8 @@ impl Context {
         if let Some(environments) = self.kognic_environments.get() {
             return Ok(environments);
         }
-        let path = Self::kognic_environments_path()?;
+        let named = self.global.environments_file.clone();
+        let path = named.map_or_else(Self::kognic_environments_path, Ok)?;
         let environments = match read_trusted_text(&path) {
             Ok(text) => KognicEnvironments::parse(&text)
                 .map_err(|source| ContextError::Environments(path, source))?,

@@ -31,6 +31,9 @@ pub(crate) struct Get {
     /// Use the built-in profile of this kind of service; for practicus, the region that is signed in
     #[arg(long, value_name = "KIND", conflicts_with = "profile")]
     pub(crate) provider: Option<Kind>,
+    /// Show the claims in the access token instead, as `inspect` does: an option of `kognic-auth get-access-token`
+    #[arg(long, hide = true, conflicts_with_all = ["format", "token"])]
+    pub(crate) decode: bool,
     #[command(flatten)]
     pub(crate) kognic: Kognic,
 }

@@ -1,5 +1,7 @@
 //! Which service to use, and Kognic's own options: the same for `login` and `get`.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
@@ -28,6 +30,9 @@ pub(crate) struct Kognic {
     /// Kognic: an environment from environments.json
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environment: Option<String>,
+    /// The file of environments, in place of Kognic's own: an option of `kognic-auth`
+    #[arg(long = "env-config-file-path", value_name = "FILE", hide = true)]
+    pub(crate) environments_file: Option<PathBuf>,
     /// Scopes to request, in one argument with commas or spaces, or in several
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub(crate) scopes: Vec<String>,

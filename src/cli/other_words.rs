@@ -95,6 +95,10 @@ mod tests {
                 "--profile k get-access-token --env staging",
                 "--profile k get --token access --env staging",
             ),
+            (
+                "get-access-token --env-config-file-path e.json --env demo --decode",
+                "get --provider kognic --env-config-file-path e.json --env demo --decode",
+            ),
             // What is ours, or somebody's mistake, stays.
             ("get --format json", "get --format json"),
             ("auth foo", "auth foo"),

@@ -6,13 +6,19 @@ pub(crate) fn command_words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
-    for c in line.chars() {
+    let mut characters = line.chars();
+    while let Some(c) = characters.next() {
         match quote {
             Some(open) if c == open => quote = None,
             Some('"') if "$`\\".contains(c) => return None,
             None if c == '"' || c == '\'' => {
                 quote = Some(c);
                 word.get_or_insert_default();
+            }
+            // One character is as it stands, such as the apostrophe in 'it'\''s'.
+            None if c == '\\' && !cfg!(windows) => {
+                let escaped = characters.next().filter(|c| *c != '\n')?;
+                word.get_or_insert_default().push(escaped);
             }
             None if is_of_shell(c) => return None,
             None if c.is_whitespace() => words.extend(word.take()),
@@ -47,6 +53,8 @@ mod tests {
             ("\"$a\"", None),
             ("'$a'", Some(vec!["$a"])),
             ("a 'b", None),
+            (r"'it'\''s' a\ b", Some(vec!["it's", "a b"])),
+            ("a \\", None),
             ("$(a) b", None),
         ] {
             let wanted = wanted.map(|it| it.into_iter().map(str::to_owned).collect());

@@ -9,7 +9,7 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use self::stdin_request::StdinRequest;
-use super::{bazel, docker, git};
+use super::{bazel, docker, git, inspect};
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::bare_word::not_an_address;
@@ -35,6 +35,15 @@ const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 /// Answers the request on stdin if there is one and no option says what to print; else prints the token of the profile
 /// that is chosen, or the saved credential for the address.
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
+    let Some(file) = &options.kognic.environments_file else {
+        return run_in(context, options);
+    };
+    let context = context.with(|global| global.environments_file = Some(file.clone()));
+    run_in(&context, options)
+}
+
+/// As [`run`], in a context that knows the file of Kognic's environments.
+fn run_in(context: &Context, options: &Get) -> Result<()> {
     if !is_explicit(context, options)
         && let Some(request) = stdin_request::peek(context)?
     {
@@ -89,6 +98,10 @@ fn print_token(
         _ => None,
     };
     let answer = Answer::granted(&account, granted, kind).ok_or(FormatError::InvalidToken)?;
+    if options.decode {
+        let token = answer.credential.as_bearer().unwrap_or_default();
+        return inspect::show(context, "the access token", token);
+    }
     let place = RenderedFor {
         host: origin.map(Origin::host).or_else(|| first_host(profile)),
         variable: profile.issuer.spec().exec_variable,

@@ -37,6 +37,19 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
     } else {
         stored(context, options.token)?
     };
+    show_decoded(context, what, decoded)
+}
+
+/// Prints the header and the claims of a token, which `what` names in an error.
+///
+/// # Errors
+///
+/// `NotAJwt` if it cannot be decoded.
+pub(super) fn show(context: &Context, what: &'static str, token: &str) -> Result<()> {
+    show_decoded(context, what, decode(token))
+}
+
+fn show_decoded(context: &Context, what: &'static str, decoded: Option<Decoded>) -> Result<()> {
     let (header, jwt) = decoded.ok_or(CommandError::NotAJwt { what })?;
     let now = UnixTime::now();
     if context.global.json {

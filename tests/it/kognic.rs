@@ -778,3 +778,32 @@ fn kognic_options_need_the_kognic_provider() {
     run.stderr_contains("profile oauth is of provider prusa")
         .status(2);
 }
+
+#[test]
+fn the_command_line_of_kognic_s_own_tool_works_here() {
+    let (server, env) = at_home();
+    let file = env.home().join("credentials.json");
+    env.json_file(
+        "mine.json",
+        &json!({ "environments": { "demo": {
+            "host": "demo.example.com", "auth_server": server.url(), "credentials": file,
+        } } }),
+    );
+    let named = ["--env-config-file-path", "mine.json", "--env", "demo"];
+    let theirs = |more: &[&str]| {
+        let run = env.run([&["get-access-token"], &named[..], more].concat());
+        run.any_stdout().any_stderr().outcome()
+    };
+    let printed = theirs(&["--token-cache", "none"]);
+    assert_eq!(printed.status, 0, "{printed}");
+    let decoded = theirs(&["--decode"]);
+    // The stand-in's tokens have no claims to show.
+    assert_eq!(decoded.status, 1, "{decoded}");
+    assert!(
+        decoded
+            .stderr
+            .contains("the access token is not a JSON Web Token"),
+        "{decoded}"
+    );
+    assert!(!decoded.stdout.contains(printed.stdout.trim()));
+}

@@ -109,7 +109,7 @@ mod tests {
             ("!exec prusa-cred git", Helper::Snippet),
             ("!PRUSA_CRED_PROFILE=corp prusa-cred git", Helper::Snippet),
             ("!$(which prusa-cred) git", Helper::Snippet),
-            ("/a\\ b/prusa-cred git", Helper::Snippet),
+            ("/a\\ b/prusa-cred git", Helper::Prusa),
             ("!cat /opt/prusa-cred/other", Helper::Other),
             ("store", Helper::Other),
             ("store --file=prusa-cred", Helper::Other),
