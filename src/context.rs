@@ -14,7 +14,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::byte_order_mark;
-use crate::cli::Global;
+use crate::cli::{Global, Kognic};
 use crate::deadline::Deadline;
 use crate::escape::escape_control;
 use crate::named_path;
@@ -85,6 +85,15 @@ impl Context {
         let mut global = self.global.clone();
         change(&mut global);
         Self::new(global)
+    }
+
+    /// Returns a context that reads Kognic's environments from the file that the options name.
+    pub(crate) fn with_environments_of(&self, options: &Kognic) -> Self {
+        self.with(|global| {
+            global
+                .environments_file
+                .clone_from(&options.environments_file)
+        })
     }
 
     /// Returns all profiles, from the configuration file and built in.

@@ -35,11 +35,10 @@ const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 /// Answers the request on stdin if there is one and no option says what to print; else prints the token of the profile
 /// that is chosen, or the saved credential for the address.
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
-    let Some(file) = &options.kognic.environments_file else {
-        return run_in(context, options);
-    };
-    let context = context.with(|global| global.environments_file = Some(file.clone()));
-    run_in(&context, options)
+    match &options.kognic.environments_file {
+        Some(_) => run_in(&context.with_environments_of(&options.kognic), options),
+        None => run_in(context, options),
+    }
 }
 
 /// As [`run`], in a context that knows the file of Kognic's environments.

@@ -50,6 +50,14 @@ const NEXT_STEP: &str = "Next: `prusa-cred setup` shows how git, Docker and othe
 /// Signs in and stores the login, or with `--import` imports logins of other tools. A failure of the sign-in itself is
 /// a `LoginFailure`, with the profile's name if that profile exists.
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
+    match &options.kognic.environments_file {
+        Some(_) => run_in(&context.with_environments_of(&options.kognic), options),
+        None => run_in(context, options),
+    }
+}
+
+/// As [`run`], in a context that knows the file of Kognic's environments.
+fn run_in(context: &Context, options: &Login) -> Result<()> {
     limit_work(total_timeout(context));
     if options.import.is_some()
         || options.address.is_some()
