@@ -89,11 +89,8 @@ impl Context {
 
     /// Returns a context that reads Kognic's environments from the file that the options name.
     pub(crate) fn with_environments_of(&self, options: &Kognic) -> Self {
-        self.with(|global| {
-            global
-                .environments_file
-                .clone_from(&options.environments_file)
-        })
+        let file = options.environments_file.clone();
+        self.with(|global| global.environments_file = file)
     }
 
     /// Returns all profiles, from the configuration file and built in.
